@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const minutes = 60_000;
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/helpers/tally-reporter.ts'],
+    globalSetup: ['./test/helpers/private-temp.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/integration/**', 'test/boot/**', 'test/fault/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 15 * minutes,
+          hookTimeout: 15 * minutes,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'boot',
+          include: ['test/boot/**/*.test.ts', 'test/fault/**/*.test.ts'],
+          testTimeout: 30 * minutes,
+          hookTimeout: 30 * minutes,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
