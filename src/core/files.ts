@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FactoryError, hasErrno, messageOf } from './errors.ts';
+import { processReaper } from './reaper.ts';
+
+/** A name beside `path` for a file in the making; the reaper removes it if hnf is killed. */
+export function temporaryPath(path: string): string {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
+  processReaper.addPath(temporary);
+  return temporary;
+}
+
+/** Writes beside and renames: under the final name there is the old file or the whole new one. Default mode 0644. */
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
+  await produceFile(path, async (temporary) => {
+    const handle = await open(temporary, 'wx', options.mode ?? 0o644);
+    try {
+      await handle.writeFile(content);
+      await handle.chmod(options.mode ?? 0o644);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/**
+ * Lets `produce` write a temporary file and gives it its final name when whole.
+ * @throws FactoryError `io.failed` or `space.low` when the folder cannot be written.
+ */
+export async function produceFile<T>(path: string, produce: (temporary: string) => Promise<T>): Promise<T> {
+  const temporary = temporaryPath(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const result = await produce(temporary);
+    await rename(temporary, path);
+    return result;
+  } catch (error) {
+    throw ioError(error, path);
+  } finally {
+    await rm(temporary, { force: true, recursive: true }).catch(() => {});
+  }
+}
+
+/** A system error about `path` as a FactoryError; anything else unchanged. */
+export function ioError(error: unknown, path: string): unknown {
+  if (error instanceof FactoryError) return error;
+  if (hasErrno(error, 'ENOSPC')) {
+    const hint = 'Free some space or choose another folder with -o, then run the same command again.';
+    return new FactoryError('space.low', `no space left while writing '${path}'`, { hint, cause: error });
+  }
+  for (const code of ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR']) {
+    if (!hasErrno(error, code)) continue;
+    const hint = 'Choose a folder you may write with -o.';
+    return new FactoryError('io.failed', `cannot write '${path}': ${messageOf(error)}`, { hint, cause: error });
+  }
+  return error;
+}
+
+/** The text of a file, or undefined when there is none. */
+export async function findText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Writable } from 'node:stream';
+import { execa } from 'execa';
+
+/**
+ * What even `kill -9` of hnf must not leave behind. A tiny shell waits on a pipe that only hnf holds; when the pipe closes, the
+ * process groups still listed are ended and the temporary paths still listed are removed. In an orderly exit both lists are empty.
+ */
+const script = `
+trap '' INT TERM HUP
+groups=' '
+while IFS=' ' read -r verb arg; do
+  case $verb in
+    group) groups="$groups$arg " ;;
+    nogroup) case $groups in *" $arg "*) groups="\${groups%% $arg *} \${groups#* $arg }" ;; esac ;;
+    path) set -- "$@" "$arg" ;;
+  esac
+done
+for g in $groups; do kill -TERM -"$g" 2>/dev/null; done
+tries=0
+for g in $groups; do
+  while kill -0 -"$g" 2>/dev/null && [ $tries -lt 150 ]; do sleep 0.1; tries=$((tries + 1)); done
+  kill -KILL -"$g" 2>/dev/null
+done
+for p in "$@"; do chmod -R u+rwX "$p" 2>/dev/null; rm -rf -- "$p"; done
+`;
+
+export class Reaper {
+  #pipe: Writable | undefined;
+
+  addGroup(pid: number): void {
+    this.#send(`group ${pid}`);
+  }
+
+  dropGroup(pid: number): void {
+    this.#send(`nogroup ${pid}`);
+  }
+
+  /** A temporary path; it need not exist any more when the reaper comes to it. */
+  addPath(path: string): void {
+    this.#send(`path ${path}`);
+  }
+
+  #send(line: string): void {
+    this.#pipe ??= startReaper();
+    this.#pipe.write(`${line}\n`);
+  }
+}
+
+/** The shared reaper of this process. */
+export const processReaper: Reaper = new Reaper();
+
+function startReaper(): Writable {
+  const child = execa('/bin/sh', ['-c', script], {
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    extendEnv: false,
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+  });
+  child.nodeChildProcess.unref();
+  const pipe = child.stdin;
+  pipe.on('error', () => {});
+  if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+  return pipe;
+}
