@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { exitCodeOf } from '../core/errors.ts';
+import { withInterrupt } from '../core/interrupt.ts';
+import { packageRoot } from '../core/package-root.ts';
+import type { Command, CommandInput } from './command.ts';
+import { commands } from './commands/table.ts';
+import { type CliWorld, createContext } from './context.ts';
+import { buildProgram } from './program.ts';
+import { errorJson, formatError } from './report-error.ts';
+
+/** Runs one command line; returns the exit code. Never throws, never ends the process. */
+export async function runCli(argv: readonly string[], world: CliWorld): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram(commands, {
+    version: packageVersion(),
+    stdout: world.stdout,
+    stderr: world.stderr,
+    run: async (command, input) => {
+      exitCode = await runCommand(command, input, world);
+    },
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return exitCode;
+}
+
+async function runCommand(command: Command, input: CommandInput, world: CliWorld): Promise<number> {
+  const json = input.options['json'] === true;
+  const flags = { json, color: input.options['color'] !== false, verbose: input.options['verbose'] === true };
+  return withInterrupt(async (signal) => {
+    const context = createContext(world, signal, flags);
+    try {
+      return (await command.run(context, input)) ?? 0;
+    } catch (error) {
+      if (json) context.printJson(errorJson(error));
+      context.progress(formatError(error));
+      return signal.aborted ? 130 : exitCodeOf(error);
+    }
+  });
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
