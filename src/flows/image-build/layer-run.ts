@@ -1,0 +1,171 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FactoryError } from '../../core/errors.ts';
+import { ExecError } from '../../core/exec-error.ts';
+import type { RenderedFile } from '../../core/rendered-file.ts';
+import { withTempDir } from '../../core/temp.ts';
+import { findSerialHint } from '../../lab/verify/known-failures.ts';
+import { createBuildKey } from '../../packer/build-key.ts';
+import { checkTemplate, type PackerCall, runBuild } from '../../packer/client.ts';
+import { findBuildHint, findPhase } from '../../packer/phases.ts';
+import { findPortRange } from '../../packer/ports.ts';
+import { readSerialTail } from '../../packer/serial-tail.ts';
+import type { PhaseHandle } from './phase-log.ts';
+import type { BuildContext, BuildRequest } from './request.ts';
+import { withWatchdog } from './watchdog.ts';
+
+/** The programs a Packer layer needs, found beforehand. */
+export interface LayerTools {
+  packer: string;
+  pluginFolder: string;
+  qemu: string;
+}
+
+export interface LayerRun {
+  /** `base` or `node`: the sub-folder of the rendered tree with the template. */
+  layer: 'base' | 'node';
+  files: readonly RenderedFile[];
+  /** Packer variables of this layer, besides those every layer has. */
+  variables: Readonly<Record<string, string>>;
+  accelerator: 'kvm' | 'hvf' | 'tcg';
+  /** Where Packer's output folder is made; must not exist yet. */
+  outputFolder: string;
+  /** Where logs are kept, whatever happens. */
+  logFolder: string;
+}
+
+/** A build that hangs in no known phase still ends. */
+const hardLimitMs = 8 * 60 * 60 * 1000;
+
+/**
+ * Builds one layer with Packer in a private folder that is gone afterwards; logs stay in `logFolder`.
+ * @throws FactoryError `build.failed` with the last lines of the guest and a hint.
+ */
+export async function runLayer(
+  run: LayerRun,
+  request: BuildRequest,
+  tools: LayerTools,
+  context: BuildContext,
+  phase: PhaseHandle,
+): Promise<void> {
+  const packerLog = join(run.logFolder, `${run.layer}.packer.log`);
+  const serialLog = join(run.logFolder, `${run.layer}.serial.log`);
+  await mkdir(run.logFolder, { recursive: true });
+  await withTempDir(
+    'hnf',
+    async (folder) => {
+      await writeFolder(folder, run.files);
+      const key = createBuildKey();
+      const keyFile = join(folder, 'build-key.pem');
+      await writeFile(keyFile, key.privateKey, { mode: 0o600 });
+      const ssh = await findPortRange(request.sshPorts, 'SSH');
+      const call: PackerCall = {
+        exec: context.exec,
+        settings: { path: tools.packer, pluginFolder: tools.pluginFolder, tempFolder: folder },
+        signal: context.signal,
+        variables: {
+          output_directory: run.outputFolder,
+          accelerator: run.accelerator,
+          qemu_binary: tools.qemu,
+          ssh_private_key_file: keyFile,
+          ssh_public_key: key.publicKey,
+          ssh_host_port_min: String(ssh.min),
+          ssh_host_port_max: String(ssh.max),
+          serial_log: serialLog,
+          ...run.variables,
+        },
+      };
+      const template = join(folder, run.layer);
+      phase.progress('packer validate');
+      await checkTemplate(template, call);
+      await buildWatched(template, call, { ...run, packerLog, serialLog }, context, phase);
+    },
+    shortTempParent(context.env),
+  );
+}
+
+async function buildWatched(
+  template: string,
+  call: PackerCall,
+  run: LayerRun & { packerLog: string; serialLog: string },
+  context: BuildContext,
+  handle: PhaseHandle,
+): Promise<void> {
+  let step = 'starting packer';
+  try {
+    await withWatchdog({ signal: context.signal, folder: dirname(run.outputFolder) }, async (watch) => {
+      await runBuild(
+        template,
+        { ...call, signal: watch.signal },
+        {
+          timeoutMs: hardLimitMs,
+          logFile: run.packerLog,
+          onSpeech({ text }) {
+            const entered = findPhase(text);
+            if (entered !== undefined) {
+              step = entered.name;
+              watch.enter(entered);
+            }
+            handle.progress(`${step}: ${lastLine(text)}`);
+          },
+        },
+      );
+    });
+  } catch (error) {
+    throw await explainFailure(error, step, run);
+  }
+}
+
+/** Adds what the guest last said, where the logs are, and what to do. */
+async function explainFailure(
+  error: unknown,
+  step: string,
+  run: LayerRun & { packerLog: string; serialLog: string },
+): Promise<unknown> {
+  if (!(error instanceof FactoryError) || error.code === 'interrupted' || error.code === 'tool.missing') return error;
+  const serial = await readSerialTail(run.serialLog);
+  const output = error instanceof ExecError ? `${error.stdout}\n${error.stderr}` : error.message;
+  const hint = findSerialHint(serial.join('\n')) ?? findBuildHint(output) ?? error.hint;
+  const said = error instanceof ExecError ? lastSpeech(output) : [error.message];
+  const code = error.code === 'exec.failed' ? 'build.failed' : error.code;
+  return new FactoryError(code, `the ${run.layer} layer failed while '${step}'`, {
+    hint: hint ?? 'Read the logs named above.',
+    cause: error,
+    details: [
+      ...said,
+      ...(serial.length === 0 ? [] : ['the guest’s last words:', ...serial.map((line) => `  ${line}`)]),
+      `packer log: ${run.packerLog}`,
+      `serial log: ${run.serialLog}`,
+    ],
+  });
+}
+
+function lastSpeech(output: string): string[] {
+  const lines = output.split('\n').filter((line) => /,ui,(error|say|message),/.test(line));
+  const errors = lines.filter((line) => line.includes(',ui,error,'));
+  return (errors.length > 0 ? errors : lines).slice(-8).map((line) =>
+    line
+      .replace(/^.*?,ui,\w+,/, '')
+      .replaceAll('%!(PACKER_COMMA)', ',')
+      .replaceAll('\\n', ' ')
+      .trim(),
+  );
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+}
+
+/** Packer's plugins talk over Unix sockets in its folder for temporary files, whose paths must stay below 107 bytes. */
+function shortTempParent(env: BuildContext['env']): string | undefined {
+  const configured = env['TMPDIR'];
+  return configured !== undefined && configured.length > 50 ? '/tmp' : undefined;
+}
+
+async function writeFolder(folder: string, files: readonly RenderedFile[]): Promise<void> {
+  for (const file of files) {
+    const path = join(folder, file.path);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, file.content, { mode: file.mode });
+  }
+}

@@ -1,0 +1,53 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ImageSpec } from '../../catalog/image-spec.ts';
+import { FactoryError, hasErrno } from '../../core/errors.ts';
+import { ioError } from '../../core/files.ts';
+import { GiB, MiB } from '../../core/sizes.ts';
+import { checkSpace } from '../../core/space.ts';
+import type { BuildRequest } from './request.ts';
+
+/** Rough needs of one build, from builds of the lab image: a base and a node layer of about 1.5 GiB each, and overlays. */
+const cacheNeedsBytes = 5 * GiB;
+const outputNeedsBytes = { qcow2: 700 * MiB, raw: 2 * GiB, ova: 700 * MiB } as const;
+
+/** What can be known before anything is started. @throws FactoryError `io.failed`, `space.low` or `input.not-found`. */
+export async function checkBuild(request: BuildRequest): Promise<void> {
+  await checkWritable(request.outputFolder);
+  await checkWritable(request.cacheFolder);
+  await checkLocalSource(request.spec);
+  const outputBytes = request.formats.reduce((sum, format) => sum + outputNeedsBytes[format], 0);
+  await checkSpace(request.cacheFolder, cacheNeedsBytes, 'building an image');
+  await checkSpace(request.outputFolder, outputBytes, 'writing the artifacts');
+}
+
+async function checkWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw ioError(error, folder);
+  }
+}
+
+/** The path of a source on this machine, or undefined for one that is downloaded or made. */
+export function findLocalSource(spec: ImageSpec): string | undefined {
+  if (spec.source.kind !== 'cloudImage') return undefined;
+  if (spec.source.url.startsWith('file:')) return fileURLToPath(spec.source.url);
+  return spec.source.url.startsWith('/') ? resolve(spec.source.url) : undefined;
+}
+
+async function checkLocalSource(spec: ImageSpec): Promise<void> {
+  const path = findLocalSource(spec);
+  if (path === undefined) return;
+  try {
+    const stats = await stat(path);
+    if (stats.isFile()) return;
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT') && !hasErrno(error, 'ENOTDIR')) throw ioError(error, dirname(path));
+  }
+  throw new FactoryError('input.not-found', `the source of image '${spec.name}', '${path}', is no file`, {
+    hint: 'Correct `source.url` in the catalog, or put the disk image there.',
+  });
+}

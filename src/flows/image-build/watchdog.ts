@@ -1,0 +1,63 @@
+import { FactoryError } from '../../core/errors.ts';
+import { formatBytes, MiB } from '../../core/sizes.ts';
+import { freeBytes } from '../../core/space.ts';
+import type { PackerPhase } from '../../packer/phases.ts';
+
+export interface WatchOptions {
+  signal: AbortSignal;
+  /** Where the build's disk grows; QEMU would stop the guest for ever when it is full. */
+  folder: string;
+  everyMs?: number;
+  minFreeBytes?: number;
+}
+
+/** What the watched work reports to. */
+export interface Watch {
+  signal: AbortSignal;
+  enter(phase: PackerPhase): void;
+}
+
+const defaultMinFreeBytes = 128 * MiB;
+
+/**
+ * Runs `use` under a watchdog: a phase that takes too long or a disk that fills up ends the work with a clear error.
+ * @throws FactoryError `exec.timeout` or `space.low`, besides what `use` throws.
+ */
+export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  let current: { phase: PackerPhase; since: number } | undefined;
+  const timer = setInterval(() => void look(), options.everyMs ?? 2000);
+  const watch: Watch = {
+    signal: AbortSignal.any([options.signal, own.signal]),
+    enter(phase) {
+      current = { phase, since: performance.now() };
+    },
+  };
+  try {
+    return await use(watch);
+  } catch (error) {
+    if (own.signal.aborted && !options.signal.aborted) throw own.signal.reason;
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+
+  async function look(): Promise<void> {
+    const free = await freeBytes(options.folder);
+    const least = options.minFreeBytes ?? defaultMinFreeBytes;
+    if (free < least) own.abort(spaceError(options.folder, free, least));
+    if (current === undefined) return;
+    const minutes = (performance.now() - current.since) / 60_000;
+    if (minutes > current.phase.limitMinutes) own.abort(phaseError(current.phase));
+  }
+}
+
+function spaceError(folder: string, free: number, least: number): FactoryError {
+  const message = `stopped because '${folder}' is nearly full: ${formatBytes(free)} left, ${formatBytes(least)} are kept`;
+  return new FactoryError('space.low', message, { hint: 'Free some space, or point HNF_CACHE_DIR to a larger disk.' });
+}
+
+function phaseError(phase: PackerPhase): FactoryError {
+  const message = `'${phase.name}' took longer than ${phase.limitMinutes} minutes; the build was stopped`;
+  return new FactoryError('exec.timeout', message, { hint: 'Look at the log for the last thing the guest did.' });
+}
