@@ -1,0 +1,82 @@
+import { FactoryError, messageOf } from '../core/errors.ts';
+import { ExecError } from '../core/exec-error.ts';
+import type { AptAccess, ToolsContext } from './context.ts';
+import { listOnPath } from './find-on-path.ts';
+
+const installTimeoutMs = 20 * 60_000;
+
+const aptOptions = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+
+/** What a person types to get these packages. Pure. */
+export function aptCommand(packages: readonly string[]): string {
+  return `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+}
+
+/** Whether we may install packages without a question: as root, or by `sudo` without a password. Asked once per run. */
+export function findAptAccess(context: ToolsContext): Promise<AptAccess> {
+  context.memory.apt.ready ??= probeAccess(context);
+  return context.memory.apt.ready;
+}
+
+async function probeAccess({ env, exec, signal }: ToolsContext): Promise<AptAccess> {
+  if (listOnPath('apt-get', env['PATH']).length === 0) return { usable: false, reason: 'this machine has no apt-get' };
+  if (process.getuid?.() === 0) return { usable: true, prefix: [] };
+  if (listOnPath('sudo', env['PATH']).length === 0)
+    return { usable: false, reason: 'we are not root and sudo is not there' };
+  try {
+    await exec.run('sudo', ['-n', 'true'], { timeoutMs: 10_000, signal });
+    return { usable: true, prefix: ['sudo', '-n'] };
+  } catch (error) {
+    if (error instanceof ExecError && error.code === 'interrupted') throw error;
+    return { usable: false, reason: 'we are not root and sudo asks for a password' };
+  }
+}
+
+/**
+ * Installs distribution packages, one apt run after another. Fresh package lists are only fetched when the known ones do not do.
+ * @throws FactoryError `tool.missing` with the command to type when we may not, or with what apt said.
+ */
+export async function installPackages(packages: readonly string[], context: ToolsContext): Promise<void> {
+  const access = await findAptAccess(context);
+  if (!access.usable) {
+    const hint = `As root: ${aptCommand(packages)}`;
+    throw new FactoryError('tool.missing', `cannot install ${packages.join(' ')}: ${access.reason}`, { hint });
+  }
+  const turn = context.memory.apt.queue.then(() => install(packages, access.prefix, context));
+  context.memory.apt.queue = turn.catch(() => {});
+  await turn;
+}
+
+async function install(packages: readonly string[], prefix: readonly string[], context: ToolsContext): Promise<void> {
+  const run = (args: readonly string[]) => runApt([...prefix, ...aptProgram(args)], context);
+  try {
+    await run(['install', ...aptOptions, ...packages]);
+  } catch (error) {
+    if (!(error instanceof ExecError) || error.code !== 'exec.failed') throw error;
+    context.log.debug(`apt-get install failed, fetching package lists: ${messageOf(error)}`);
+    await run(['update']);
+    await run(['install', ...aptOptions, ...packages]).catch((cause: unknown) => {
+      throw aptError(packages, cause);
+    });
+  }
+}
+
+/** `env` because sudo hands no variables on. */
+function aptProgram(args: readonly string[]): string[] {
+  return ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', 'apt-get', ...args];
+}
+
+/** dpkg stopped half-way leaves packages half-configured, so it is asked gently and given time. */
+async function runApt(command: readonly string[], { exec, signal }: ToolsContext): Promise<void> {
+  const [file = '', ...args] = command;
+  await exec.run(file, args, { timeoutMs: installTimeoutMs, signal, stopSignal: 'SIGINT', killGraceMs: 120_000 });
+}
+
+function aptError(packages: readonly string[], cause: unknown): unknown {
+  if (!(cause instanceof ExecError) || cause.code === 'interrupted') return cause;
+  return new FactoryError('tool.missing', `apt-get could not install ${packages.join(' ')}`, {
+    hint: `Look at what it says: ${aptCommand(packages)}`,
+    details: cause.details,
+    cause,
+  });
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { systemClock, waitFor } from '../../../src/core/clock.ts';
+import { createExec } from '../../../src/core/exec.ts';
+import { findTool } from '../../../src/tools/find.ts';
+import { createRealContext, skipWithout } from './tools-needed.ts';
+
+const exec = createExec();
+
+/** Our simulator program and real govc against it; `flags` are vcsim's. */
+async function withSimulator(
+  test: TestContext,
+  flags: readonly string[],
+  use: (govc: (...args: string[]) => Promise<{ exitCode: number; stdout: string; stderr: string }>) => Promise<void>,
+): Promise<void> {
+  const context = createRealContext();
+  const [vcsim, govc] = [await findTool('vcsim', context), await findTool('govc', context)];
+  skipWithout(
+    test,
+    vcsim !== undefined && govc !== undefined,
+    'govc and vcsim are not installed: run `hnf tools install`',
+  );
+  let url = '';
+  const simulator = exec.start(vcsim?.path ?? '', ['-l', '127.0.0.1:0', ...flags], {
+    timeoutMs: 120_000,
+    onLine: (line) => {
+      url ||= /GOVC_URL=(\S+)/.exec(line)?.[1] ?? '';
+    },
+  });
+  try {
+    await waitFor(async () => url || undefined, {
+      clock: systemClock,
+      timeoutMs: 60_000,
+      everyMs: 50,
+      pending: () => 'vcsim does not listen',
+    });
+    const home = mkdtempSync(join(tmpdir(), 'govc-'));
+    const env = { GOVC_URL: url, GOVC_INSECURE: 'true', GOVMOMI_HOME: home };
+    await use((...args) => exec.run(govc?.path ?? '', args, { timeoutMs: 60_000, env, accept: [0, 1] }));
+  } finally {
+    await simulator.stop();
+  }
+}
+
+describe('integration/tools vcsim', () => {
+  it('simulates a vCenter of the asked size', async (test) => {
+    await withSimulator(test, ['-dc', '2', '-cluster', '1', '-host', '2', '-vm', '3'], async (govc) => {
+      expect((await govc('about')).stdout).toContain('govmomi simulator');
+      expect((await govc('find', '/', '-type', 'm')).stdout.trim().split('\n')).toHaveLength(12);
+    });
+  });
+
+  it('fails the methods it is told to, as often as it is told to', async (test) => {
+    const fault = 'PowerOffVM_Task=insufficient-resources,count=1,object=DC0_H0_VM0';
+    await withSimulator(test, ['-fault', fault], async (govc) => {
+      expect((await govc('vm.power', '-off', 'DC0_H0_VM1')).exitCode).toBe(0);
+      expect((await govc('vm.power', '-off', 'DC0_H0_VM0')).exitCode).toBe(1);
+      expect((await govc('vm.power', '-off', 'DC0_H0_VM0')).exitCode).toBe(0);
+    });
+  });
+
+  it('lets in only who is named', async (test) => {
+    await withSimulator(test, ['-username', 'admin', '-password', 'secret'], async (govc) => {
+      expect((await govc('about')).exitCode).toBe(0);
+      const other = await govc('about', '-u', 'https://admin:wrong@127.0.0.1:1/sdk');
+      expect(other.exitCode).toBe(1);
+    });
+  });
+});
