@@ -1,0 +1,31 @@
+/** What holds when neither a flag, the environment nor the config file says anything. */
+export const defaults = {
+  kubernetes: '1.34.2',
+  arch: 'amd64',
+  timezone: 'Etc/UTC',
+  nodeadm: { version: '1.0.19', timeoutMinutes: 20 },
+  disk: { sizeGiB: 20 },
+  build: { accelerator: 'auto', cpus: 2, memoryMiB: 2048, firmware: 'bios', sshTimeoutMinutes: 20 },
+  hardware: {
+    cpus: 2,
+    memoryMiB: 4096,
+    firmware: 'uefi',
+    hardwareVersion: 15,
+    guestOsType: 'other5xLinux64Guest',
+  },
+  bootstrapMirror: 'http://deb.debian.org/debian',
+  cluster: { region: 'us-west-2' },
+  output: { directory: 'out', formats: ['qcow2'] },
+  cache: { directory: '~/.cache/hybrid-node-factory', maxGiB: 50 },
+  vsphere: { insecure: false },
+} as const;
+
+/** Settings whose default is each image's own; above is what holds for an image that says nothing. */
+export const ownToEachImage: readonly string[] = [
+  'provider',
+  'nodeadm.artifacts',
+  'nodeadm.containerdSource',
+  'disk.sizeGiB',
+  'hardware.memoryMiB',
+  'hardware.guestOsType',
+];

@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { defaults } from './defaults.ts';
+import {
+  arches,
+  artifactKinds,
+  containerdSources,
+  credentialProviders,
+  debianSuites,
+  firmwares,
+  osFamilies,
+} from './values.ts';
+
+/** Numbers with a range; the unit is in the key's name. */
+function whole(least: number, most: number): z.ZodNumber {
+  return z.number().int().min(least).max(most);
+}
+
+/** Text that must match; `accepted` completes the sentence "accepted: …" of the error. */
+function text(pattern: RegExp, accepted: string): z.ZodString {
+  return z.string().regex(pattern, { error: accepted });
+}
+
+const KubernetesVersion = text(
+  /^1\.\d{1,3}(\.\d{1,3})?$/,
+  "major.minor or a full patch version without v, such as '1.34' or '1.34.2'",
+);
+const Checksum = text(/^sha256:[0-9a-fA-F]{64}$/, "'sha256:' and 64 hexadecimal digits");
+const DebianPackage = text(
+  /^[a-z0-9][a-z0-9+.-]+$/,
+  "a package name of the distribution: lower-case letters, digits, '+', '-' and '.'",
+);
+const SourceUrl = text(
+  /^(https?:\/\/|file:\/\/\/|\/)\S+$/,
+  'https://…, http://…, file:///… or an absolute path, without blanks',
+);
+
+const BootstrapSource = z
+  .strictObject({
+    kind: z.literal('bootstrap').describe("Always 'bootstrap'."),
+    suite: z
+      .enum(debianSuites)
+      .optional()
+      .describe('Debian release to install. Default: the one of the image that is extended.'),
+    mirror: text(
+      /^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~-]+)*\/debian$/,
+      'an http or https address that ends in /debian',
+    )
+      .optional()
+      .describe(`Package mirror. Default: that of the image that is extended, else ${defaults.bootstrapMirror}.`),
+    packages: z
+      .array(DebianPackage)
+      .optional()
+      .describe('Packages beyond those the system is always made of. Default: those of the image that is extended.'),
+  })
+  .describe('A system made by mmdebstrap on this machine: no ISO, no licence, no disk to download.');
+
+const CloudImageSource = z
+  .strictObject({
+    kind: z.literal('cloudImage').describe("Always 'cloudImage'."),
+    url: SourceUrl.describe(
+      "The vendor's disk image with cloud-init in it (qcow2, raw or VMDK): https://…, file:///… or an absolute path.",
+    ),
+    checksum: Checksum.describe(
+      "SHA-256 of that file: 'sha256:' and 64 hexadecimal digits. Required; 'none' is refused.",
+    ),
+  })
+  .describe("A vendor's ready disk image with cloud-init in it.");
+
+export const WrittenSource = z
+  .discriminatedUnion('kind', [BootstrapSource, CloudImageSource])
+  .describe('What the image starts from. Default: the source of the image that is extended.');
+export type WrittenSource = z.infer<typeof WrittenSource>;
+
+export const NodeadmSettings = z
+  .strictObject({
+    version: text(/^\d+\.\d+\.\d+$/, "a full version without v, such as '1.0.19'")
+      .optional()
+      .describe(`Version of nodeadm, without v. Default: '${defaults.nodeadm.version}'.`),
+    artifacts: z
+      .enum(artifactKinds)
+      .optional()
+      .describe(
+        "Where nodeadm, kubelet and the other programs come from: 'aws' (hybrid-assets.eks.amazonaws.com) or 'mirror' (collected or built on this machine and served while the image is built). Default: the image's own, 'mirror' for the lab images.",
+      ),
+    containerdSource: z
+      .enum(containerdSources)
+      .optional()
+      .describe(
+        "Where nodeadm takes containerd from. RHEL has no 'distro', AL2023 no 'docker'. Default: the image's own, 'distro' for Debian.",
+      ),
+    timeoutMinutes: whole(5, 240)
+      .optional()
+      .describe(`Deadline of 'nodeadm install', in minutes, 5 to 240. Default: ${defaults.nodeadm.timeoutMinutes}.`),
+  })
+  .describe('nodeadm, which installs the Kubernetes programs into the image.');
+
+export const BuildMachine = z.strictObject({
+  cpus: whole(1, 256)
+    .optional()
+    .describe(`Virtual processors of the machine the image is built on. Default: ${defaults.build.cpus}.`),
+  memoryMiB: whole(1024, 1_048_576)
+    .optional()
+    .describe(
+      `Memory of the machine the image is built on, in MiB, at least 1024. Default: ${defaults.build.memoryMiB}.`,
+    ),
+  firmware: z
+    .enum(firmwares)
+    .optional()
+    .describe(`Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'.`),
+  sshTimeoutMinutes: whole(1, 240)
+    .optional()
+    .describe(
+      `How long the build waits for the guest to answer on SSH, in minutes. Default: ${defaults.build.sshTimeoutMinutes}.`,
+    ),
+});
+
+export const HardwareSettings = z
+  .strictObject({
+    cpus: whole(1, 256).optional().describe(`Virtual processors the OVA asks for. Default: ${defaults.hardware.cpus}.`),
+    memoryMiB: whole(1024, 6_291_456)
+      .optional()
+      .describe(
+        `Memory the OVA asks for, in MiB, at least 1024. Default: ${defaults.hardware.memoryMiB}; 2048 for the lab images.`,
+      ),
+    firmware: z
+      .enum(firmwares)
+      .optional()
+      .describe(`Firmware the OVA asks for. Default: '${defaults.hardware.firmware}'.`),
+    hardwareVersion: whole(13, 22)
+      .optional()
+      .describe(
+        `Virtual hardware version (vmx-N) of the OVA: 15 runs on ESXi 6.7 U2 and newer, 19 on 7.0 U2, 21 on 8.0 U2. Default: ${defaults.hardware.hardwareVersion}.`,
+      ),
+    guestOsType: text(
+      /^[A-Za-z0-9_]+Guest$/,
+      "a vSphere guest identifier, such as 'other5xLinux64Guest' or 'ubuntu64Guest'",
+    )
+      .optional()
+      .describe(
+        `vSphere guest identifier of the OVA. Default: '${defaults.hardware.guestOsType}', which vSphere 7.0 U1 and newer know.`,
+      ),
+  })
+  .describe('Hardware the OVA asks for.');
+
+const DiskSettings = z
+  .strictObject({
+    sizeGiB: whole(2, 2048)
+      .optional()
+      .describe(`Size of the image's disk, in GiB. Default: ${defaults.disk.sizeGiB}; 4 for the lab images.`),
+  })
+  .describe("The image's disk.");
+
+/** Settings that may stand at the top of the config (for all images) and under one image. */
+export const imageSettings = {
+  kubernetes: KubernetesVersion.optional().describe(
+    `Kubernetes version, '1.34' or '1.34.2', in quotes. A minor version means the newest patch this release of hnf knows. Default: '${defaults.kubernetes}'.`,
+  ),
+  provider: z
+    .enum([...credentialProviders, 'iam'])
+    .optional()
+    .describe(
+      "How a node gets AWS credentials: 'ssm' or 'iam-ra' ('iam' means the same). Default: the image's own, 'iam-ra' for the lab images.",
+    ),
+  arch: z
+    .enum([...arches, 'amd', 'arm'])
+    .optional()
+    .describe(
+      `Processor architecture: 'amd64' or 'arm64' ('amd' and 'arm' mean the same). Default: '${defaults.arch}'.`,
+    ),
+  nodeadm: NodeadmSettings.optional(),
+  disk: DiskSettings.optional(),
+  packages: z
+    .array(DebianPackage)
+    .optional()
+    .describe('Extra packages of the distribution for the base layer. Default: none.'),
+  timezone: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(`Time zone of the image, a name of the tz database. Default: '${defaults.timezone}'.`),
+  hardware: HardwareSettings.optional(),
+};
+
+export const imageNamePattern = /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const imageNameAccepted = 'lower-case letters, digits and single hyphens, a letter first, at most 63 characters';
+
+export const WrittenImage = z
+  .strictObject({
+    extends: z
+      .string()
+      .optional()
+      .describe(
+        'Name of the image whose settings this one starts from: a built-in one or another of this file. Default: the built-in image of the same name, if there is one.',
+      ),
+    os: z
+      .strictObject({
+        family: z.enum(osFamilies).describe('Family of the operating system: it decides how the guest is set up.'),
+        version: text(/^\d+(\.\d+)*$/, "digits and dots in quotes, such as '12' or '24.04'").describe(
+          "Version, in quotes: '12', '24.04'.",
+        ),
+        codename: text(/^[a-z]+$/, "lower-case letters, such as 'bookworm'")
+          .optional()
+          .describe(
+            "Release name, such as 'bookworm'. Default: looked up for Debian 11 to 13 and Ubuntu 20.04, 22.04 and 24.04.",
+          ),
+      })
+      .optional()
+      .describe('Operating system. Default: that of the image that is extended; required without one.'),
+    source: WrittenSource.optional(),
+    ...imageSettings,
+    build: BuildMachine.optional().describe('Machine the image is built on.'),
+  })
+  .describe('One image: only what differs from the image it extends.');
+export type WrittenImage = z.infer<typeof WrittenImage>;

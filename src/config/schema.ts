@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { defaults } from './defaults.ts';
+import { BuildMachine, imageNameAccepted, imageNamePattern, imageSettings, WrittenImage } from './schema-image.ts';
+import { accelerators, imageFormats } from './values.ts';
+
+const Name = z.string().min(1).max(255);
+
+const ClusterSettings = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, {
+        error: 'letters, digits, hyphens and underscores, at most 100, a letter or digit first',
+      })
+      .optional()
+      .describe('Name of the EKS cluster. No default.'),
+    region: z
+      .string()
+      .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, { error: "an AWS region, such as 'us-west-2'" })
+      .optional()
+      .describe(
+        `AWS region of the cluster; also what 'nodeadm install --region' is given. Default: '${defaults.cluster.region}'.`,
+      ),
+  })
+  .describe('The EKS cluster the nodes join.');
+
+const OutputSettings = z
+  .strictObject({
+    directory: Name.optional().describe(
+      `Folder for finished images, from the folder hnf is run in. Default: '${defaults.output.directory}'.`,
+    ),
+    formats: z
+      .array(z.enum(imageFormats))
+      .min(1)
+      .optional()
+      .describe(`Formats to write: ${imageFormats.join(', ')}. Default: ${defaults.output.formats.join(', ')}.`),
+  })
+  .describe('Where finished images go and in which formats.');
+
+const CacheSettings = z
+  .strictObject({
+    directory: Name.optional().describe(
+      `Folder for layers, downloads and built programs; '~/' is the home folder. Default: '${defaults.cache.directory}', under XDG_CACHE_HOME where that is set.`,
+    ),
+    maxGiB: z
+      .number()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe(`Size at which the oldest entries are removed, in GiB. Default: ${defaults.cache.maxGiB}.`),
+  })
+  .describe('The content-addressed cache.');
+
+const VsphereSettings = z
+  .strictObject({
+    server: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$/, {
+        error: 'a host name or address, with :port if it is not 443, without https:// and without a path',
+      })
+      .optional()
+      .describe('Host name of the vCenter, with :port if it is not 443. No default.'),
+    user: Name.optional().describe(
+      'User name at the vCenter. No default. The password only ever comes from VSPHERE_PASSWORD or VSPHERE_PASSWORD_FILE.',
+    ),
+    datacenter: Name.optional().describe('Datacenter. No default.'),
+    cluster: Name.optional().describe('Compute cluster. No default.'),
+    datastore: Name.optional().describe('Datastore for disks. No default.'),
+    network: Name.optional().describe('Network (port group) of the machines. No default.'),
+    folder: Name.optional().describe('Inventory folder for templates. No default.'),
+    resourcePool: Name.optional().describe("Resource pool. Default: the cluster's own."),
+    insecure: z
+      .boolean()
+      .optional()
+      .describe(`true turns the check of the vCenter's certificate off. Default: ${defaults.vsphere.insecure}.`),
+  })
+  .describe('The vCenter. Passwords never stand in this file.');
+
+/** What a person writes in `images.config.ts`, `.yaml` or `.json`: everything is optional, unknown keys are refused. */
+export const WrittenConfig = z
+  .strictObject({
+    $schema: z.string().optional().describe('Address of the JSON Schema, for editors; not read. No default.'),
+    cluster: ClusterSettings.optional(),
+    ...imageSettings,
+    build: BuildMachine.extend({
+      accelerator: z
+        .enum(accelerators)
+        .optional()
+        .describe(
+          `How QEMU runs the guest: 'auto' tries kvm or hvf and falls back to tcg, which works everywhere and is slow. Default: '${defaults.build.accelerator}'.`,
+        ),
+    })
+      .optional()
+      .describe('The machine images are built on.'),
+    iso: z
+      .strictObject({
+        url: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Installer ISO: https://…, file:///… or an absolute path. No default.'),
+        checksum: z
+          .string()
+          .regex(/^sha256:[0-9a-fA-F]{64}$/, { error: "'sha256:' and 64 hexadecimal digits" })
+          .optional()
+          .describe("SHA-256 of the ISO: 'sha256:' and 64 hexadecimal digits. No default."),
+      })
+      .optional()
+      .describe('Installer ISO, for images that are installed from one.'),
+    output: OutputSettings.optional(),
+    cache: CacheSettings.optional(),
+    vsphere: VsphereSettings.optional(),
+    redhat: z
+      .strictObject({
+        version: z.enum(['8', '9']).optional().describe("Major version of RHEL: '8' or '9'. No default."),
+        username: Name.optional().describe(
+          'User name at Red Hat. No default. The password only ever comes from RH_PASSWORD or RH_PASSWORD_FILE.',
+        ),
+      })
+      .optional()
+      .describe('Red Hat subscription. Passwords never stand in this file.'),
+    images: z
+      .record(z.string().regex(imageNamePattern, { error: imageNameAccepted }), WrittenImage)
+      .optional()
+      .describe(
+        'Images by name: new ones, and changes to built-in ones of the same name. Default: only the built-in images.',
+      ),
+  })
+  .describe('Configuration of hybrid-node-factory (hnf).');
+export type WrittenConfig = z.infer<typeof WrittenConfig>;

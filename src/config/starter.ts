@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { defaults } from './defaults.ts';
+import { WrittenConfig } from './schema.ts';
+import { valueAt } from './schema-findings.ts';
+import { imageSettings } from './schema-image.ts';
+import { fieldsOf, type SchemaField, unwrap, variantsOf } from './schema-walk.ts';
+
+export interface StarterOptions {
+  /** What `defineConfig` is imported from. */
+  importFrom: string;
+  /** True writes every field as code; false, the usual, as a comment. */
+  active?: boolean;
+}
+
+const pageWidth = 100;
+
+/** For fields without a default: something of the right shape. */
+const examples: Readonly<Record<string, unknown>> = {
+  'cluster.name': 'my-cluster',
+  provider: 'iam-ra',
+  packages: ['chrony'],
+  'nodeadm.artifacts': 'mirror',
+  'nodeadm.containerdSource': 'distro',
+  'iso.url': 'https://example.org/installer.iso',
+  'iso.checksum': `sha256:${'0'.repeat(64)}`,
+  'vsphere.server': 'vcenter.example.org',
+  'vsphere.user': 'builder@vsphere.local',
+  'vsphere.datacenter': 'dc1',
+  'vsphere.cluster': 'cluster1',
+  'vsphere.datastore': 'datastore1',
+  'vsphere.network': 'VM Network',
+  'vsphere.folder': 'templates',
+  'vsphere.resourcePool': 'builds',
+  'redhat.version': '9',
+  'redhat.username': 'me@example.org',
+};
+
+const introduction = [
+  'Configuration of hybrid-node-factory (hnf). Everything is optional; what is commented out shows the default or an example.',
+  "Values come from flags, then the environment, then this file, then defaults: 'hnf config check' shows all of them.",
+  'Passwords never stand here: set VSPHERE_PASSWORD, RH_PASSWORD or PKR_SSH_PASSWORD, or the same names with _FILE.',
+];
+
+/** A commented `images.config.ts`, made from the schema's descriptions. Pure. */
+export function renderStarter({ importFrom, active = false }: StarterOptions): string {
+  const fields = fieldsOf(WrittenConfig).filter(({ key }) => key !== '$schema' && key !== 'images');
+  const body = fields.flatMap((field) => [...renderField(field, [field.key], active ? '  ' : '  // ', '  '), '']);
+  const lines = [
+    ...introduction.flatMap((line) => wrap(line, '// ')),
+    `import { defineConfig } from '${importFrom}';`,
+    '',
+    'export default defineConfig({',
+    ...body,
+    ...renderImages(),
+    '});',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `code` starts a line of code, `note` a line of explanation. */
+function renderField(field: SchemaField, path: readonly string[], code: string, note: string): string[] {
+  const head = wrap(field.description, `${note}// `);
+  const children = unwrap(field.schema) instanceof z.ZodObject ? fieldsOf(field.schema) : [];
+  if (children.length === 0) return [...head, `${code}${field.key}: ${renderValue(exampleOf(path))},`];
+  const inner = children.flatMap((child) => renderField(child, [...path, child.key], `${code}  `, `${code}  `));
+  return [...head, `${code}${field.key}: {`, ...inner, `${code}},`];
+}
+
+function exampleOf(path: readonly string[]): unknown {
+  const key = path.join('.');
+  const value = valueAt(defaults, path) ?? examples[key];
+  if (value === undefined) throw new Error(`starter: no example for '${key}'`);
+  return value;
+}
+
+function renderImages(): string[] {
+  const image = unwrap(WrittenConfig.shape.images) as z.ZodRecord;
+  const fields = fieldsOf(image.valueType as z.ZodType);
+  const describe = (key: string) => fields.find((field) => field.key === key)?.description ?? '';
+  const source = fields.find((field) => field.key === 'source');
+  const cloudImage = source === undefined ? undefined : variantsOf(source.schema)[1];
+  return [
+    ...wrap(WrittenConfig.shape.images.description ?? '', '  // '),
+    '  images: {',
+    "    'edge-node': {",
+    ...wrap(describe('extends'), '      // '),
+    "      extends: 'debian12-lab',",
+    ...wrap(
+      `${Object.keys(imageSettings).join(', ')} and build may stand here as well, for this image alone:`,
+      '      // ',
+    ),
+    "      // packages: ['chrony'],",
+    '    },',
+    '    // An image of its own:',
+    "    // 'my-debian': {",
+    ...wrap(describe('os'), '    //   // '),
+    "    //   os: { family: 'debian', version: '12' },",
+    ...(cloudImage === undefined ? [] : wrap(cloudImage.description ?? '', '    //   // ')),
+    '    //   source: {',
+    "    //     kind: 'cloudImage',",
+    "    //     url: 'https://example.org/debian-12-generic-amd64.qcow2',",
+    `    //     checksum: 'sha256:${'0'.repeat(64)}',`,
+    '    //   },',
+    '    // },',
+    '  },',
+  ];
+}
+
+function renderValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(renderValue).join(', ')}]`;
+  return typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value);
+}
+
+function wrap(text: string, prefix: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && prefix.length + line.length + word.length + 1 > pageWidth) {
+      lines.push(prefix + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, prefix + line];
+}

@@ -1,0 +1,24 @@
+/** Library entry: `defineConfig`, types and pure functions. Importing it touches neither disk nor network. */
+export { baseIdentity, imageIdentity, nodeIdentity } from './catalog/identity.ts';
+export type {
+  Arch,
+  ContainerdSource,
+  CredentialProvider,
+  ImageFormat,
+  ImageSource,
+  ImageSpec,
+} from './catalog/image-spec.ts';
+export { cellId } from './catalog/image-spec.ts';
+export type { ImageListing } from './catalog/list-images.ts';
+export { listImages } from './catalog/list-images.ts';
+export type { ImageInspection, ImageRequest } from './catalog/resolve-image.ts';
+export { inspectImage, resolveImage } from './catalog/resolve-image.ts';
+export { defineConfig } from './config/define.ts';
+export type { Finding } from './config/findings.ts';
+export { renderJsonSchema } from './config/json-schema.ts';
+export type { ImageSettings, Origin, ResolvedConfig, ResolveInput, ResolveResult } from './config/resolve.ts';
+export { resolveConfig } from './config/resolve.ts';
+export { WrittenConfig } from './config/schema.ts';
+export type { WrittenImage } from './config/schema-image.ts';
+export type { ErrorCode } from './core/errors.ts';
+export { exitCodeOf, FactoryError } from './core/errors.ts';

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { builtinImages } from '../../src/catalog/builtin-images.ts';
+import { listImages } from '../../src/catalog/list-images.ts';
+import { inspectImage, resolveImage } from '../../src/catalog/resolve-image.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { WrittenConfig } from '../../src/config/schema.ts';
+import { FactoryError } from '../../src/core/errors.ts';
+
+function configOf(written: WrittenConfig) {
+  return resolveConfig({ written: WrittenConfig.parse(written), env: [], flags: {}, variables: {} }).config;
+}
+
+const checksum = `sha256:${'a'.repeat(64)}`;
+const cloudImage = { kind: 'cloudImage', url: 'https://example.org/image.qcow2', checksum } as const;
+const ubuntu = { os: { family: 'ubuntu', version: '24.04' }, source: cloudImage } as const;
+
+function messagesOf(image: NonNullable<WrittenConfig['images']>[string], rest: WrittenConfig = {}): string[] {
+  return inspectImage(configOf({ ...rest, images: { web: image } }), 'web').findings.map(
+    ({ severity, path, message }) => `${severity} ${path} ${message}`,
+  );
+}
+
+describe('catalog/resolve-image', () => {
+  it.each(Object.keys(builtinImages))('gives the complete spec of %s', (name) => {
+    expect(resolveImage(configOf({}), name)).toMatchSnapshot();
+  });
+
+  it('takes request over image over extended image over top of the config over built-in row over default', () => {
+    const config = configOf({
+      disk: { sizeGiB: 5 },
+      timezone: 'Europe/Berlin',
+      build: { cpus: 3 },
+      images: {
+        base: { extends: 'debian12-lab', disk: { sizeGiB: 6 }, timezone: 'Europe/Paris' },
+        web: { extends: 'base', disk: { sizeGiB: 7 } },
+      },
+    });
+    expect(resolveImage(config, 'debian12-lab')).toMatchObject({ disk: { sizeGiB: 5 }, timezone: 'Europe/Berlin' });
+    expect(resolveImage(config, 'web')).toMatchObject({
+      disk: { sizeGiB: 7 },
+      timezone: 'Europe/Paris',
+      build: { cpus: 3, memoryMiB: 2048 },
+    });
+    expect(resolveImage(config, 'web', { disk: { sizeGiB: 9 } }).disk.sizeGiB).toBe(9);
+    expect(resolveImage(config, 'web').hardware.memoryMiB).toBe(2048);
+  });
+
+  it('lets an entry of a built-in name change the built-in image', () => {
+    const config = configOf({
+      images: {
+        'debian12-lab': { packages: ['jq'], source: { kind: 'bootstrap', mirror: 'http://mirror.example.org/debian' } },
+      },
+    });
+    expect(resolveImage(config, 'debian12-lab')).toMatchObject({
+      packages: ['jq'],
+      source: { suite: 'bookworm', mirror: 'http://mirror.example.org/debian' },
+      os: { version: '12' },
+    });
+  });
+
+  it('lets an entry of a built-in name extend itself by name', () => {
+    const config = configOf({ images: { 'debian12-lab': { extends: 'debian12-lab', packages: ['jq'] } } });
+    expect(resolveImage(config, 'debian12-lab').packages).toEqual(['jq']);
+  });
+
+  it("gives a cloud image its family's defaults and its release name", () => {
+    const spec = resolveImage(configOf({ images: { web: ubuntu } }), 'web');
+    expect(spec).toMatchObject({
+      os: { codename: 'noble' },
+      provider: 'ssm',
+      nodeadm: { containerdSource: 'distro', artifacts: { kind: 'aws' } },
+      source: cloudImage,
+    });
+  });
+
+  it("takes the seeds' words", () => {
+    const config = configOf({ images: { web: { extends: 'debian12-lab', provider: 'iam', arch: 'amd' } } });
+    expect(resolveImage(config, 'web')).toMatchObject({ provider: 'iam-ra', arch: 'amd64' });
+  });
+
+  it('takes a minor Kubernetes version for its newest pinned patch', () => {
+    expect(resolveImage(configOf({ kubernetes: '1.34' }), 'debian12-lab').kubernetes).toBe('1.34.3');
+    expect(resolveImage(configOf({}), 'debian12-lab', { kubernetes: '1.34.2' }).kubernetes).toBe('1.34.2');
+  });
+
+  it('refuses an unknown image with the names that are known', () => {
+    expect(() => resolveImage(configOf({}), 'debian12')).toThrow(
+      expect.objectContaining({
+        code: 'input.invalid',
+        message:
+          "unknown image 'debian12'; known: debian11-lab, debian12-lab, debian13-lab; did you mean 'debian12-lab'?",
+      }),
+    );
+    expect(() => resolveImage(configOf({}), '__proto__')).toThrow(FactoryError);
+    expect(() => resolveImage(configOf({}), 'constructor')).toThrow(/unknown image/);
+  });
+
+  it('refuses a source the image does not have', () => {
+    const config = configOf({});
+    expect(resolveImage(config, 'debian12-lab', { source: 'bootstrap' }).source.kind).toBe('bootstrap');
+    const { findings } = inspectImage(config, 'debian12-lab', { source: 'iso' });
+    expect(findings.map(({ message }) => message)).toEqual([
+      "'iso' is no source of image 'debian12-lab'; accepted: bootstrap",
+    ]);
+  });
+
+  const refused: readonly (readonly [string, Parameters<typeof messagesOf>[0], string])[] = [
+    ['SSM on Debian', { extends: 'debian12-lab', provider: 'ssm' }, 'error images.web.provider'],
+    [
+      'containerd from Docker on Debian',
+      { extends: 'debian12-lab', nodeadm: { containerdSource: 'docker' } },
+      'error images.web.nodeadm.containerdSource',
+    ],
+    ['an arm64 lab image', { extends: 'debian12-lab', arch: 'arm64' }, 'error images.web.arch'],
+    ['a tiny disk', { extends: 'debian12-lab', disk: { sizeGiB: 2 } }, 'error images.web.disk.sizeGiB'],
+    ['an old nodeadm with SSM', { ...ubuntu, nodeadm: { version: '1.0.18' } }, 'error images.web.nodeadm.version'],
+    [
+      'an old nodeadm with a mirror',
+      { extends: 'debian12-lab', nodeadm: { version: '1.0.17' } },
+      'error images.web.nodeadm.version',
+    ],
+    [
+      'a nodeadm that is not pinned',
+      { extends: 'debian12-lab', nodeadm: { version: '1.0.20' } },
+      'warning images.web.nodeadm.version',
+    ],
+    ['a minor Kubernetes nobody knows', { ...ubuntu, kubernetes: '1.35' }, 'error images.web.kubernetes'],
+    [
+      'a Kubernetes that is not pinned',
+      { extends: 'debian12-lab', kubernetes: '1.35.1' },
+      'warning images.web.kubernetes',
+    ],
+    [
+      'another suite than the os',
+      { extends: 'debian12-lab', os: { family: 'debian', version: '13' } },
+      'error images.web.source',
+    ],
+    [
+      'a release without a name',
+      { os: { family: 'ubuntu', version: '26.04' }, source: cloudImage },
+      'error images.web has no os.codename',
+    ],
+    ['no source', { os: { family: 'ubuntu', version: '24.04' } }, 'error images.web has no source'],
+    ['no os', { source: cloudImage }, 'error images.web has no os'],
+  ];
+  it.each(refused)('reports %s', (_what, image, expected) => {
+    const messages = messagesOf(image);
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toContain(expected);
+  });
+
+  it('reports all of RHEL with distro containerd and AL2023 with Docker at once', () => {
+    const rhel = messagesOf({
+      os: { family: 'rhel', version: '9' },
+      source: cloudImage,
+      nodeadm: { containerdSource: 'distro' },
+    });
+    expect(rhel).toEqual([
+      "error images.web.os this release has no recipe for RHEL ('rhel'); accepted: debian, ubuntu",
+      "error images.web.nodeadm.containerdSource containerd from 'distro' does not work on RHEL: RHEL has no containerd package; nodeadm refuses it; accepted: docker, none",
+    ]);
+    const amazon = messagesOf({
+      os: { family: 'al2023', version: '2023' },
+      source: cloudImage,
+      nodeadm: { containerdSource: 'docker' },
+    });
+    expect(amazon[1]).toContain("containerd from 'docker' does not work on Amazon Linux 2023");
+  });
+
+  it('reports Kubernetes outside what nodeadm is tested with', () => {
+    expect(messagesOf({ ...ubuntu, kubernetes: '1.27.3' })[0]).toContain(
+      "Kubernetes '1.27.3' is not supported; accepted: 1.30 to 1.36",
+    );
+  });
+
+  it('reports broken and circular extends', () => {
+    expect(messagesOf({ extends: 'debian12-laab' })).toEqual([
+      "error images.web.extends unknown image 'debian12-laab'; accepted: debian11-lab, debian12-lab, debian13-lab; did you mean 'debian12-lab'?",
+    ]);
+    const config = configOf({
+      images: { a: { extends: 'b' }, b: { extends: 'c' }, c: { extends: 'a' }, self: { extends: 'self' } },
+    });
+    for (const name of ['a', 'b', 'c', 'self'])
+      expect(inspectImage(config, name).findings[0]?.message).toMatch(/extends this image in turn/);
+    const round = configOf({ images: { 'debian12-lab': { extends: 'x' }, x: { extends: 'debian12-lab' } } });
+    expect(inspectImage(round, 'x').findings[0]?.message).toMatch(/extends this image in turn/);
+  });
+
+  it('ends for any graph of extends, and each image either resolves or says why', () => {
+    const names = ['a', 'b', 'c', 'debian12-lab'] as const;
+    const target = fc.option(fc.constantFrom(...names, 'debian13-lab', 'nowhere'), { nil: undefined });
+    fc.assert(
+      fc.property(fc.tuple(target, target, target, target), (targets) => {
+        const images = Object.fromEntries(names.map((name, index) => [name, { extends: targets[index] }]));
+        const config = configOf({ images });
+        for (const name of names) {
+          const { spec, findings } = inspectImage(config, name);
+          expect((spec === undefined) === findings.length > 0).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('catalog/list-images', () => {
+  it('shows an image that cannot be built as configured as refused, with the reason', () => {
+    const rows = listImages(configOf({ images: { web: { extends: 'debian12-lab', provider: 'ssm' }, up: ubuntu } }));
+    expect(rows.map(({ image, status, formats }) => [image, status, formats.length])).toEqual([
+      ['debian11-lab', 'works', 3],
+      ['debian12-lab', 'works', 3],
+      ['debian13-lab', 'works', 3],
+      ['web', 'refused', 0],
+      ['up', 'works', 3],
+    ]);
+    expect(rows[3]?.reason).toContain("'ssm' does not work on Debian");
+  });
+});
