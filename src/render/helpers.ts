@@ -1,0 +1,33 @@
+import { goTemplateText } from './quote/go-template.ts';
+import { hclName, hclPluginString, hclString, hclStringList, integer } from './quote/hcl.ts';
+import { jsonText } from './quote/json.ts';
+import { kickstartWord } from './quote/kickstart.ts';
+import { shellWord } from './quote/shell.ts';
+import { systemdArgument, systemdValue } from './quote/systemd.ts';
+import { checkLine } from './quote/text.ts';
+import { tomlString } from './quote/toml.ts';
+import { yamlString } from './quote/yaml.ts';
+
+/**
+ * Every way a value may get into a rendered file, by target. A template has no other: a test refuses `{{value}}`.
+ * `hclPlugin` is for strings that end up in a Packer plugin, `goTemplate` for text inside one.
+ */
+export const quotingHelpers = {
+  hcl: hclString,
+  hclPlugin: hclPluginString,
+  hclList: hclStringList,
+  hclName,
+  integer,
+  goTemplate: goTemplateText,
+  sh: shellWord,
+  yaml: yamlString,
+  systemd: systemdValue,
+  systemdArgument,
+  kickstart: kickstartWord,
+  toml: tomlString,
+  json: jsonText,
+  line: (value: unknown) => checkLine(value, 'a comment'),
+} satisfies Record<string, (value: unknown) => string>;
+
+/** Handlebars' own block helpers that templates may use; their conditions must be keys of the view. */
+export const blockHelpers = ['if', 'unless', 'each'] as const;
