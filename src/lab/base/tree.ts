@@ -1,0 +1,93 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FactoryError } from '../../core/errors.ts';
+import { ExecError } from '../../core/exec-error.ts';
+import { type BaseContext, commandOptions } from './context.ts';
+import type { NamespaceMode } from './namespace.ts';
+import { type BasePlan, sourceDateEpoch } from './plan.ts';
+import { archiveKeyring } from './suites.ts';
+
+const installTimeoutMs = 60 * 60_000;
+
+/** Settings for the installation only; customize.sh removes the first, the rest is also in the image's own files. */
+const dpkgOptions = [
+  'force-unsafe-io',
+  'path-exclude=/usr/share/doc/*',
+  'path-include=/usr/share/doc/*/copyright',
+  ...['man', 'info', 'locale', 'lintian'].map((folder) => `path-exclude=/usr/share/${folder}/*`),
+];
+const aptOptions = ['Acquire::Languages "none"', 'APT::Install-Recommends "false"', 'Acquire::Retries "3"'];
+
+/** What the hooks read: the files to place, the hooks themselves. Readable by the namespace's root, nothing in it is secret. */
+export async function writeInput(plan: BasePlan, input: string): Promise<void> {
+  await mkdir(join(input, 'tree'), { recursive: true });
+  for (const file of plan.files) await place(join(input, 'tree', file.path), file.content, file.mode);
+  await place(join(input, 'grub-early.cfg'), plan.grub.bios, 0o644);
+  await place(join(input, 'customize.sh'), plan.hooks.customize, 0o755);
+  await place(join(input, 'filesystem.sh'), plan.hooks.filesystem, 0o755);
+}
+
+/** The modes are for good whatever the caller's umask is: folders 0755, files as told. */
+async function place(path: string, content: string, mode: number): Promise<void> {
+  const created = await mkdir(dirname(path), { recursive: true });
+  if (created !== undefined) {
+    for (let folder = dirname(path); folder.length >= created.length; folder = dirname(folder))
+      await chmod(folder, 0o755);
+  }
+  await writeFile(path, content);
+  await chmod(path, mode);
+}
+
+/** Installs the packages into `tree`. @throws FactoryError `build.failed`, `network.failed`, `exec.timeout`, `interrupted`. */
+export async function installTree(
+  plan: BasePlan,
+  context: BaseContext,
+  where: { mode: NamespaceMode; input: string; tree: string },
+): Promise<void> {
+  const { input } = where;
+  const options = commandOptions(context, installTimeoutMs);
+  const args = [
+    `--mode=${where.mode}`,
+    '--variant=minbase',
+    '--format=directory',
+    `--architectures=${plan.spec.arch}`,
+    `--include=${plan.packages.join(',')}`,
+    ...aptOptions.map((option) => `--aptopt=${option}`),
+    ...dpkgOptions.map((option) => `--dpkgopt=${option}`),
+    `--essential-hook=mkdir -p "$1/etc/initramfs-tools" && cp -R --no-preserve=ownership '${input}/tree/etc/initramfs-tools/.' "$1/etc/initramfs-tools/"`,
+    `--customize-hook='${input}/customize.sh' "$1" '${input}' ${sourceDateEpoch}`,
+    plan.spec.suite,
+    where.tree,
+    ...plan.sources,
+  ];
+  try {
+    // One initramfs at the end instead of one per package that has a say in it.
+    await context.exec.run(context.tools.mmdebstrap, args, { ...options, env: { ...options.env, INITRD: 'No' } });
+  } catch (error) {
+    throw explainFailure(plan, error);
+  }
+}
+
+function explainFailure(plan: BasePlan, cause: unknown): unknown {
+  if (!(cause instanceof ExecError) || cause.code !== 'exec.failed') return cause;
+  const { suite, mirror } = plan.spec;
+  const errors = cause.stderr.split('\n').filter((line) => /^(E|W|Err):|not signed|NO_PUBKEY|error:/i.test(line));
+  const details = errors.slice(0, 12);
+  if (errors.some((line) => /NO_PUBKEY|not signed|public key/i.test(line))) {
+    const hint = `Install a newer debian-archive-keyring: ${archiveKeyring} must know the keys of '${suite}'.`;
+    return new FactoryError('build.failed', `the signature of '${suite}' on ${mirror} cannot be verified`, {
+      hint,
+      details,
+      cause,
+    });
+  }
+  if (errors.some((line) => /Could not (resolve|connect)|Failed to fetch|Connection (refused|timed out)/i.test(line))) {
+    const hint = 'Check the network and the proxy variables, or choose another package mirror.';
+    return new FactoryError('network.failed', `packages of '${suite}' could not be fetched from ${mirror}`, {
+      hint,
+      details,
+      cause,
+    });
+  }
+  return new FactoryError('build.failed', `mmdebstrap could not install Debian '${suite}'`, { details, cause });
+}
