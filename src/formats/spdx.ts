@@ -24,7 +24,10 @@ export interface SbomInput {
 export function renderSpdx(input: SbomInput): string {
   const image = { SPDXID: 'SPDXRef-Image', name: input.image, versionInfo: input.version };
   const components = [...input.components].sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
-  const packages = components.map((component, index) => ({ SPDXID: `SPDXRef-Package-${index + 1}`, ...describe(component) }));
+  const packages = components.map((component, index) => ({
+    SPDXID: `SPDXRef-Package-${index + 1}`,
+    ...describe(component),
+  }));
   const document = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
@@ -55,7 +58,9 @@ function describe(component: SbomComponent): Record<string, unknown> {
     versionInfo: component.version,
     ...notAsserted,
     ...(component.licence === undefined ? {} : { licenseDeclared: component.licence }),
-    ...(component.sha256 === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksumValue: component.sha256 }] }),
+    ...(component.sha256 === undefined
+      ? {}
+      : { checksums: [{ algorithm: 'SHA256', checksumValue: component.sha256 }] }),
     externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: component.purl }],
   };
 }
