@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FactoryError } from '../../core/errors.ts';
 import { ExecError } from '../../core/exec-error.ts';
@@ -10,28 +10,18 @@ import { checkTemplate, type PackerCall, runBuild } from '../../packer/client.ts
 import { findBuildHint, findPhase } from '../../packer/phases.ts';
 import { findPortRange } from '../../packer/ports.ts';
 import { readSerialTail } from '../../packer/serial-tail.ts';
+import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
-import type { BuildContext, BuildRequest } from './request.ts';
+import type { BuildContext } from './request.ts';
 import { withWatchdog } from './watchdog.ts';
 
-/** The programs a Packer layer needs, found beforehand. */
-export interface LayerTools {
-  packer: string;
-  pluginFolder: string;
-  qemu: string;
-}
-
-export interface LayerRun {
-  /** `base` or `node`: the sub-folder of the rendered tree with the template. */
+export interface LayerRun extends LayerInputs {
+  /** The sub-folder of the rendered tree with the template. */
   layer: 'base' | 'node';
-  files: readonly RenderedFile[];
   /** Packer variables of this layer, besides those every layer has. */
   variables: Readonly<Record<string, string>>;
-  accelerator: 'kvm' | 'hvf' | 'tcg';
   /** Where Packer's output folder is made; must not exist yet. */
   outputFolder: string;
-  /** Where logs are kept, whatever happens. */
-  logFolder: string;
 }
 
 /** A build that hangs in no known phase still ends. */
@@ -41,65 +31,74 @@ const hardLimitMs = 8 * 60 * 60 * 1000;
  * Builds one layer with Packer in a private folder that is gone afterwards; logs stay in `logFolder`.
  * @throws FactoryError `build.failed` with the last lines of the guest and a hint.
  */
-export async function runLayer(
-  run: LayerRun,
-  request: BuildRequest,
-  tools: LayerTools,
-  context: BuildContext,
-  phase: PhaseHandle,
-): Promise<void> {
-  const packerLog = join(run.logFolder, `${run.layer}.packer.log`);
-  const serialLog = join(run.logFolder, `${run.layer}.serial.log`);
-  await mkdir(run.logFolder, { recursive: true });
+export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void> {
+  const { context, tools, logFolder } = run;
+  const logs = {
+    packer: join(logFolder, `${run.layer}.packer.log`),
+    serial: join(logFolder, `${run.layer}.serial.log`),
+  };
+  await mkdir(logFolder, { recursive: true });
+  for (const log of Object.values(logs)) await rm(log, { force: true });
   await withTempDir(
     'hnf',
     async (folder) => {
       await writeFolder(folder, run.files);
-      const key = createBuildKey();
-      const keyFile = join(folder, 'build-key.pem');
-      await writeFile(keyFile, key.privateKey, { mode: 0o600 });
-      const ssh = await findPortRange(request.sshPorts, 'SSH');
       const call: PackerCall = {
         exec: context.exec,
         settings: { path: tools.packer, pluginFolder: tools.pluginFolder, tempFolder: folder },
         signal: context.signal,
-        variables: {
-          output_directory: run.outputFolder,
-          accelerator: run.accelerator,
-          qemu_binary: tools.qemu,
-          ssh_private_key_file: keyFile,
-          ssh_public_key: key.publicKey,
-          ssh_host_port_min: String(ssh.min),
-          ssh_host_port_max: String(ssh.max),
-          serial_log: serialLog,
-          ...run.variables,
-        },
+        variables: await buildVariables(run, folder, logs.serial),
       };
       const template = join(folder, run.layer);
       phase.progress('packer validate');
       await checkTemplate(template, call);
-      await buildWatched(template, call, { ...run, packerLog, serialLog }, context, phase);
+      await buildWatched(template, call, run, logs, phase);
     },
     shortTempParent(context.env),
   );
 }
 
+async function buildVariables(run: LayerRun, folder: string, serialLog: string): Promise<Record<string, string>> {
+  const { accelerator } = run.tools.accelerator;
+  const key = createBuildKey();
+  const keyFile = join(folder, 'build-key.pem');
+  await writeFile(keyFile, key.privateKey, { mode: 0o600 });
+  const ssh = await findPortRange(run.request.sshPorts, 'SSH');
+  return {
+    output_directory: run.outputFolder,
+    // Packer calls TCG `none`.
+    accelerator: accelerator === 'tcg' ? 'none' : accelerator,
+    qemu_binary: run.tools.qemu,
+    ssh_private_key_file: keyFile,
+    ssh_public_key: key.publicKey,
+    ssh_host_port_min: String(ssh.min),
+    ssh_host_port_max: String(ssh.max),
+    serial_log: serialLog,
+    ...run.variables,
+  };
+}
+
+interface LayerLogs {
+  packer: string;
+  serial: string;
+}
+
 async function buildWatched(
   template: string,
   call: PackerCall,
-  run: LayerRun & { packerLog: string; serialLog: string },
-  context: BuildContext,
+  run: LayerRun,
+  logs: LayerLogs,
   handle: PhaseHandle,
 ): Promise<void> {
   let step = 'starting packer';
   try {
-    await withWatchdog({ signal: context.signal, folder: dirname(run.outputFolder) }, async (watch) => {
+    await withWatchdog({ signal: run.context.signal, folder: dirname(run.outputFolder) }, async (watch) => {
       await runBuild(
         template,
         { ...call, signal: watch.signal },
         {
           timeoutMs: hardLimitMs,
-          logFile: run.packerLog,
+          logFile: logs.packer,
           onSpeech({ text }) {
             const entered = findPhase(text);
             if (entered !== undefined) {
@@ -112,18 +111,14 @@ async function buildWatched(
       );
     });
   } catch (error) {
-    throw await explainFailure(error, step, run);
+    throw await explainFailure(error, step, run, logs);
   }
 }
 
 /** Adds what the guest last said, where the logs are, and what to do. */
-async function explainFailure(
-  error: unknown,
-  step: string,
-  run: LayerRun & { packerLog: string; serialLog: string },
-): Promise<unknown> {
+async function explainFailure(error: unknown, step: string, run: LayerRun, logs: LayerLogs): Promise<unknown> {
   if (!(error instanceof FactoryError) || error.code === 'interrupted' || error.code === 'tool.missing') return error;
-  const serial = await readSerialTail(run.serialLog);
+  const serial = await readSerialTail(logs.serial);
   const output = error instanceof ExecError ? `${error.stdout}\n${error.stderr}` : error.message;
   const hint = findSerialHint(serial.join('\n')) ?? findBuildHint(output) ?? error.hint;
   const said = error instanceof ExecError ? lastSpeech(output) : [error.message];
@@ -134,8 +129,8 @@ async function explainFailure(
     details: [
       ...said,
       ...(serial.length === 0 ? [] : ['the guest’s last words:', ...serial.map((line) => `  ${line}`)]),
-      `packer log: ${run.packerLog}`,
-      `serial log: ${run.serialLog}`,
+      `packer log: ${logs.packer}`,
+      `serial log: ${logs.serial}`,
     ],
   });
 }

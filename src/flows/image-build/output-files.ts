@@ -13,7 +13,8 @@ export interface OutputPaths {
   checksums: string;
   sbom: string;
   verifyJson: string;
-  verifyJunit: string;
+  /** One per booted artifact, named after its file. */
+  verifyJunit(artifact: string): string;
   /** Packer's and the guests' logs; only of builds that ran. */
   logs: string;
   lock: string;
@@ -28,7 +29,7 @@ export function outputPaths(folder: string, spec: ImageSpec): OutputPaths {
     checksums: `${stem}.sha256`,
     sbom: `${stem}.spdx.json`,
     verifyJson: `${stem}.verify.json`,
-    verifyJunit: `${stem}.verify.junit.xml`,
+    verifyJunit: (artifact) => join(folder, `${artifact}.verify.junit.xml`),
     logs: `${stem}.logs`,
     lock: `${stem}.lock`,
   };

@@ -17,6 +17,8 @@ export interface BuildRequest {
   accelerator: 'auto' | 'kvm' | 'hvf' | 'tcg';
   /** Loopback ports Packer may use for SSH. */
   sshPorts: { min: number; max: number };
+  /** Version of hnf, for the manifest and the SBOM. */
+  toolVersion: string;
 }
 
 /** The outside world a build acts through. */

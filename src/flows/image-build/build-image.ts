@@ -1,0 +1,100 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Operation, startOperation } from '../../core/events.ts';
+import { withFileLock } from '../../core/lock.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { Store, type StoreEntry } from '../../core/store.ts';
+import { applyPrune, listEntries, planPrune } from '../../core/store-prune.ts';
+import { readBaseTemplates } from '../../lab/base/templates.ts';
+import { loadTemplates } from '../../render/load-templates.ts';
+import { renderPackerFolder } from '../../render/packer/folder.ts';
+import { provideBaseLayer } from './base-layer.ts';
+import { requireBuildTools } from './build-tools.ts';
+import { finishImage } from './finish-image.ts';
+import { type Finished, findFinished, hasFormats } from './finished.ts';
+import { computeIdentities, type Identities, planBootstrap } from './identities.ts';
+import type { LayerInputs } from './layer-inputs.ts';
+import { type NodeMeta, provideNodeLayer } from './node-layer.ts';
+import { type OutputPaths, outputPaths } from './output-files.ts';
+import { PhaseLog } from './phase-log.ts';
+import { checkBuild } from './preflight.ts';
+import type { BuildContext, BuildRequest, BuildResult } from './request.ts';
+import { buildResult } from './result.ts';
+
+/** How long a second build of the same image into the same folder waits for the first. */
+const lockTimeoutMs = 6 * 60 * 60 * 1000;
+
+/**
+ * Builds an image: base layer, node layer, formats, verification, manifest; each only if it is not there already.
+ * The result rejects with FactoryError; nothing with a final name is ever half-written.
+ */
+export function buildImage(request: BuildRequest, context: Omit<BuildContext, 'emit'>): Operation<BuildResult> {
+  return startOperation(async (emit) => {
+    const phases = new PhaseLog(request.spec.name, emit);
+    await phases.run('check', () => checkBuild(request));
+    const paths = outputPaths(request.outputFolder, request.spec);
+    const lock = { what: `building ${request.spec.name}`, timeoutMs: lockTimeoutMs, signal: context.signal };
+    const onWait = (holder: string) => context.log.info(`waiting for ${holder}`);
+    return withFileLock(paths.lock, { ...lock, onWait }, () => build(request, { ...context, emit }, paths, phases));
+  });
+}
+
+async function build(
+  request: BuildRequest,
+  context: BuildContext,
+  paths: OutputPaths,
+  phases: PhaseLog,
+): Promise<BuildResult> {
+  const store = new Store(request.cacheFolder);
+  const identities = await identify(request);
+  const finished = request.useCache ? await findFinished(paths, identities.image, store) : undefined;
+  if (finished !== undefined && hasFormats(finished, request.formats)) {
+    return answerFinished(request, identities, finished, phases);
+  }
+  const tools = await phases.run('tools', () => requireBuildTools(request, context, store));
+  const files = renderPackerFolder(request.spec, loadTemplates(packageRoot()));
+  const inputs: LayerInputs = { request, identities, files, store, tools, context, logFolder: paths.logs };
+  const node = await makeLayers(inputs, phases);
+  const result = await finishImage(inputs, node, { paths, phases, finished });
+  await applyPrune(planPrune(await listEntries(store.root), request.cacheMaxBytes));
+  return result;
+}
+
+async function identify(request: BuildRequest): Promise<Identities> {
+  return computeIdentities(request.spec, loadTemplates(packageRoot()), await readBaseTemplates());
+}
+
+async function makeLayers(inputs: LayerInputs, phases: PhaseLog): Promise<StoreEntry<NodeMeta>> {
+  const { request, store, identities } = inputs;
+  if (!request.useCache) {
+    await rm(join(store.root, 'base', identities.base), { recursive: true, force: true });
+    await rm(join(store.root, 'node', identities.node), { recursive: true, force: true });
+  }
+  const plan = planBootstrap(request.spec, await readBaseTemplates());
+  const base = await phases.run('base layer', async (handle) => {
+    const entry = await provideBaseLayer(inputs, plan, handle);
+    if (entry.cached) handle.cached();
+    return entry;
+  });
+  return phases.run('node layer', async (handle) => {
+    const entry = await provideNodeLayer(inputs, base.folder, handle);
+    if (entry.cached) handle.cached();
+    return entry;
+  });
+}
+
+/** Nothing has changed and everything is whole: no tool is looked for, no machine started. */
+async function answerFinished(
+  request: BuildRequest,
+  identities: Identities,
+  finished: Finished,
+  phases: PhaseLog,
+): Promise<BuildResult> {
+  for (const phase of ['base layer', 'node layer', 'formats', 'verify'] as const) {
+    await phases.run(phase, async (handle) => handle.cached());
+  }
+  const artifacts = finished.artifacts.filter((artifact) =>
+    request.formats.some((format) => format === artifact.format),
+  );
+  return buildResult({ request, identities, artifacts, reports: finished.reports, phases, cached: true });
+}

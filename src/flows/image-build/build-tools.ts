@@ -1,0 +1,56 @@
+import type { Store } from '../../core/store.ts';
+import { type BaseTools, baseToolNames } from '../../lab/base/context.ts';
+import { type FoundAccelerator, probeAccelerator } from '../../lab/qemu/accelerator.ts';
+import { createToolsContext, type ToolsContext } from '../../tools/context.ts';
+import { requireTool } from '../../tools/find.ts';
+import { requirePluginFolder } from '../../tools/plugin-folder.ts';
+import type { BuildContext, BuildRequest } from './request.ts';
+
+/** Everything a build calls, found and checked before it is needed. */
+export interface BuildTools {
+  packer: string;
+  pluginFolder: string;
+  qemu: string;
+  qemuImg: string;
+  base: BaseTools;
+  accelerator: FoundAccelerator;
+  /** Program → version, for the manifest. */
+  versions: Readonly<Record<string, string>>;
+}
+
+export function buildToolsContext(context: BuildContext, store: Store): ToolsContext {
+  return createToolsContext({ ...context, store });
+}
+
+/** @throws FactoryError exit code 3, naming the tool and how to get it. */
+export async function requireBuildTools(
+  request: BuildRequest,
+  context: BuildContext,
+  store: Store,
+): Promise<BuildTools> {
+  const tools = buildToolsContext(context, store);
+  const packer = await requireTool('packer', tools);
+  const pluginFolder = await requirePluginFolder(['packer-plugin-qemu'], tools);
+  const qemu = await requireTool('qemu-system-x86_64', tools);
+  const qemuImg = await requireTool('qemu-img', tools);
+  await requireTool('xorriso', tools);
+  const base = request.spec.source.kind === 'bootstrap' ? await requireBaseTools(tools) : baseToolNames;
+  const accelerator = await probeAccelerator({
+    exec: context.exec,
+    qemu: qemu.path,
+    signal: context.signal,
+    choice: request.accelerator,
+    cacheDir: store.root,
+  });
+  const versions = { packer: packer.version ?? 'unknown', qemu: qemu.version ?? 'unknown' };
+  return { packer: packer.path, pluginFolder, qemu: qemu.path, qemuImg: qemuImg.path, base, accelerator, versions };
+}
+
+async function requireBaseTools(tools: ToolsContext): Promise<BaseTools> {
+  const paths = {
+    mmdebstrap: await requireTool('mmdebstrap', tools),
+    sfdisk: await requireTool('sfdisk', tools),
+    mtools: await requireTool('mtools', tools),
+  };
+  return { ...baseToolNames, mmdebstrap: paths.mmdebstrap.path, sfdisk: paths.sfdisk.path };
+}

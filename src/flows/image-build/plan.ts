@@ -1,0 +1,44 @@
+import type { ImageFormat } from '../../catalog/image-spec.ts';
+import { silentLog } from '../../core/log.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { Store } from '../../core/store.ts';
+import { readBaseTemplates } from '../../lab/base/templates.ts';
+import { loadTemplates } from '../../render/load-templates.ts';
+import { findFinished } from './finished.ts';
+import { computeIdentities } from './identities.ts';
+import { outputPaths } from './output-files.ts';
+import type { BuildRequest } from './request.ts';
+
+/** What a build would do; `--dry-run`. */
+export interface BuildPlan {
+  image: string;
+  identity: string;
+  steps: readonly { name: string; action: 'make' | 'reuse'; key?: string; path?: string }[];
+}
+
+/** Looks, changes nothing. */
+export async function planBuild(request: BuildRequest, signal: AbortSignal): Promise<BuildPlan> {
+  const store = new Store(request.cacheFolder);
+  const identities = computeIdentities(request.spec, loadTemplates(packageRoot()), await readBaseTemplates());
+  const paths = outputPaths(request.outputFolder, request.spec);
+  const finished = request.useCache ? await findFinished(paths, identities.image, store) : undefined;
+  const isThere = (format: ImageFormat) => finished?.artifacts.some((artifact) => artifact.format === format) ?? false;
+  const layer = async (kind: 'base' | 'node') => {
+    const entry = request.useCache ? await store.find(kind, identities[kind], { log: silentLog, signal }) : undefined;
+    return { name: `${kind} layer`, action: action(entry !== undefined), key: identities[kind] };
+  };
+  const artifacts = request.formats.map((format) => ({
+    name: format,
+    action: action(isThere(format)),
+    path: paths.artifact(format),
+  }));
+  return {
+    image: request.spec.name,
+    identity: identities.image,
+    steps: [await layer('base'), await layer('node'), ...artifacts],
+  };
+}
+
+function action(isThere: boolean): 'make' | 'reuse' {
+  return isThere ? 'reuse' : 'make';
+}

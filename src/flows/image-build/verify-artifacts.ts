@@ -1,0 +1,127 @@
+import { basename, join } from 'node:path';
+import type { Firmware, ImageFormat, ImageSpec } from '../../catalog/image-spec.ts';
+import { FactoryError } from '../../core/errors.ts';
+import type { EventArtifact } from '../../core/events.ts';
+import { findText, writeFileAtomic } from '../../core/files.ts';
+import { sha256 } from '../../core/hash.ts';
+import { planDatasources } from '../../lab/base/suites.ts';
+import { findDiskSource } from '../../lab/qemu/disk-source.ts';
+import type { HardwareName } from '../../lab/qemu/hardware.ts';
+import type { VerifyExpectations } from '../../lab/verify/expectations.ts';
+import type { VerifyReport } from '../../lab/verify/report.ts';
+import { verifyImage } from '../../lab/verify/verify-image.ts';
+import type { Identities } from './identities.ts';
+import type { LayerInputs } from './layer-inputs.ts';
+import type { PhaseHandle } from './phase-log.ts';
+
+export interface VerifyJob extends LayerInputs {
+  handle: PhaseHandle;
+}
+
+export interface VerifyOutcome {
+  reports: VerifyReport[];
+  /** False when every artifact had been verified before, byte for byte. */
+  started: boolean;
+}
+
+/** The machine each format is booted on: what it is for. */
+const machines = {
+  qcow2: { hardware: 'virtio', firmware: 'bios' },
+  raw: { hardware: 'virtio', firmware: 'uefi' },
+  ova: { hardware: 'vmware', firmware: 'uefi' },
+} as const satisfies Record<ImageFormat, { hardware: HardwareName; firmware: Firmware }>;
+
+/** Emulated guests need minutes; a guest that needs this long hangs. */
+const deadlineMs = 15 * 60 * 1000;
+
+/** Boots each artifact, two at a time. What was verified before, byte for byte and with the same expectations, is not booted again. */
+export async function verifyArtifacts(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<VerifyOutcome> {
+  const outcome: VerifyOutcome = { reports: [], started: false };
+  for (let start = 0; start < artifacts.length; start += 2) {
+    const pair = artifacts.slice(start, start + 2);
+    const settled = await Promise.allSettled(pair.map((artifact) => verifyArtifact(artifact, job)));
+    for (const result of settled) {
+      if (result.status === 'rejected') throw result.reason;
+      outcome.reports.push(result.value.report);
+      outcome.started ||= result.value.started;
+    }
+  }
+  return outcome;
+}
+
+/** @throws FactoryError `verify.failed` with every failed check, what was expected and what was seen. */
+export function checkReports(reports: readonly VerifyReport[]): void {
+  const failed = reports.flatMap((report) =>
+    report.checks
+      .filter((check) => check.status === 'fail')
+      .map((check) => `${report.artifact}: ${check.id}: saw ${check.saw}, expected ${check.expected}`),
+  );
+  if (failed.length === 0) return;
+  throw new FactoryError('verify.failed', `${failed.length} checks of the built image failed; it was not published`, {
+    details: failed,
+    hint: 'The image is kept out of the output folder; the whole report is in the logs folder.',
+  });
+}
+
+async function verifyArtifact(
+  artifact: EventArtifact,
+  job: VerifyJob,
+): Promise<{ report: VerifyReport; started: boolean }> {
+  const machine = machineOf(artifact.format as ImageFormat, job.request.spec);
+  const expectations = expectationsOf(job.request.spec, job.identities);
+  const key = sha256(JSON.stringify([artifact.sha256, machine, expectations]));
+  const note = join(job.store.root, 'verified', `${key}.json`);
+  const known = job.request.useCache ? await findText(note) : undefined;
+  if (known !== undefined) return { report: JSON.parse(known) as VerifyReport, started: false };
+  const report = await bootAndCheck(artifact, machine, expectations, job);
+  if (report.checks.every((check) => check.status !== 'fail')) await writeFileAtomic(note, JSON.stringify(report));
+  return { report, started: true };
+}
+
+async function bootAndCheck(
+  artifact: EventArtifact,
+  machine: { hardware: HardwareName; firmware: Firmware },
+  expectations: VerifyExpectations,
+  job: VerifyJob,
+): Promise<VerifyReport> {
+  const { context, handle, tools } = job;
+  const name = basename(artifact.path);
+  handle.progress(`booting ${name} on ${machine.hardware} hardware, ${machine.firmware}`);
+  const { file, format } = await findDiskSource(artifact.path);
+  const report = await verifyImage(
+    {
+      disk: { file, format },
+      artifact: name,
+      ...machine,
+      accelerator: tools.accelerator.accelerator,
+      expectations,
+      deadlineMs,
+      keepDir: join(job.logFolder, artifact.format),
+    },
+    {
+      ...context,
+      programs: { qemu: tools.qemu, qemuImg: tools.qemuImg },
+      onSerial: (text) => handle.progress(`${artifact.format}: ${text.trimEnd().split('\n').at(-1) ?? ''}`),
+    },
+  );
+  handle.progress(`${name} answered after ${Math.round(report.seconds)} s`);
+  return report;
+}
+
+function machineOf(format: ImageFormat, spec: ImageSpec): { hardware: HardwareName; firmware: Firmware } {
+  return format === 'ova' ? { hardware: 'vmware', firmware: spec.hardware.firmware } : machines[format];
+}
+
+export function expectationsOf(spec: ImageSpec, identities: Identities): VerifyExpectations {
+  return {
+    kubernetes: spec.kubernetes,
+    nodeadm: spec.nodeadm.version,
+    provider: spec.provider,
+    containerdSource: spec.nodeadm.containerdSource,
+    identity: identities.node,
+    datasourceList:
+      spec.source.kind === 'bootstrap'
+        ? planDatasources(spec.source.suite)
+        : ['NoCloud', 'ConfigDrive', 'VMware', 'OVF', 'None'],
+  };
+}
