@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { exitCodeOf } from '../core/errors.ts';
 import { withInterrupt } from '../core/interrupt.ts';
-import { packageRoot } from '../core/package-root.ts';
 import type { Command, CommandInput } from './command.ts';
 import { commands } from './commands/table.ts';
 import { type CliWorld, createContext } from './context.ts';
+import { packageVersion } from './package-version.ts';
 import { buildProgram } from './program.ts';
 import { errorJson, formatError } from './report-error.ts';
 
@@ -43,9 +41,4 @@ async function runCommand(command: Command, input: CommandInput, world: CliWorld
       return signal.aborted ? 130 : exitCodeOf(error);
     }
   });
-}
-
-export function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

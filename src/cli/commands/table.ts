@@ -1,4 +1,37 @@
 import type { Command } from '../command.ts';
+import { cacheList } from './cache/list.ts';
+import { cachePrune } from './cache/prune.ts';
+import { completion } from './completion.ts';
+import { configCheck } from './config/check.ts';
+import { configInit } from './config/init.ts';
+import { configSchema } from './config/schema.ts';
+import { imageBoot } from './image/boot.ts';
+import { imageBuild } from './image/build.ts';
+import { imageInspect } from './image/inspect.ts';
+import { imageList } from './image/list.ts';
+import { imageRender } from './image/render.ts';
+import { mirrorServe } from './mirror/serve.ts';
+import { mirrorSync } from './mirror/sync.ts';
+import { mirrorVerify } from './mirror/verify.ts';
+import { toolsInstall } from './tools/install.ts';
+import { toolsList } from './tools/list.ts';
 
 /** Every command, in the order the help shows them. */
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [
+  imageList,
+  imageBuild,
+  imageRender,
+  imageBoot,
+  imageInspect,
+  configInit,
+  configCheck,
+  configSchema,
+  toolsList,
+  toolsInstall,
+  mirrorSync,
+  mirrorVerify,
+  mirrorServe,
+  cacheList,
+  cachePrune,
+  completion,
+];

@@ -1,0 +1,29 @@
+import { formatBytes } from '../../../core/sizes.ts';
+import { cacheFolder } from '../../cache-folder.ts';
+import { type Command, isSet } from '../../command.ts';
+import { formatTable } from '../../view/table.ts';
+
+export const cacheList: Command = {
+  noun: 'cache',
+  verb: 'list',
+  summary: 'show the layers kept between builds',
+  json: true,
+  examples: ['hnf cache list'],
+  async run(context, input) {
+    const { listEntries } = await import('../../../core/store-prune.ts');
+    const entries = await listEntries(cacheFolder(context.env, context.cwd));
+    if (isSet(input, 'json')) {
+      context.printJson(entries);
+      return 0;
+    }
+    const rows = entries.map((entry) => [
+      entry.kind,
+      entry.key.slice(0, 12),
+      formatBytes(entry.bytes),
+      new Date(entry.usedAt).toISOString().slice(0, 16),
+      entry.folder,
+    ]);
+    context.print(formatTable(['layer', 'key', 'size', 'last used', 'folder'], rows, [2]));
+    return 0;
+  },
+};

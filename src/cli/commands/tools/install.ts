@@ -1,0 +1,48 @@
+import { type Command, dryRunOption, isSet } from '../../command.ts';
+import { formatTable } from '../../view/table.ts';
+
+export const toolsInstall: Command = {
+  noun: 'tools',
+  verb: 'install',
+  summary:
+    'install what is missing: official releases where they can be reached, else built from pinned Go modules; packages by apt',
+  args: [{ name: '[tool...]', description: 'names from `hnf tools list`, also as name@version (default: all)' }],
+  options: [dryRunOption],
+  json: true,
+  examples: [
+    'hnf tools install',
+    'hnf tools install packer govc',
+    'HNF_TOOLS_SOURCE=go hnf tools install kubelet@1.34.3',
+  ],
+  async run(context, input) {
+    const { toolsContextOf } = await import('../../tools-context.ts');
+    const { installTools } = await import('../../../tools/install.ts');
+    const names = input.args.length === 0 ? 'all' : input.args;
+    if (isSet(input, 'dryRun')) {
+      const { listTools } = await import('../../../tools/find.ts');
+      const wanted = (await listTools(toolsContextOf(context))).filter(
+        (row) => row.status !== 'ok' && (names === 'all' || names.some((name) => name.split('@')[0] === row.name)),
+      );
+      if (isSet(input, 'json')) context.printJson(wanted);
+      else
+        context.print(
+          wanted.map((row) => `would install ${row.name} ${row.wanted}\n`).join('') || 'nothing to install\n',
+        );
+      return 0;
+    }
+    const { startOperation } = await import('../../../core/events.ts');
+    const { showOperation } = await import('../../view/show-operation.ts');
+    const operation = startOperation((emit) => installTools(names, toolsContextOf(context, emit)));
+    const installed = await showOperation(
+      operation,
+      { ...context, interactive: false },
+      { phases: [], quiet: isSet(input, 'json') },
+    );
+    if (isSet(input, 'json')) context.printJson(installed);
+    else {
+      const cells = installed.map((tool) => [tool.name, tool.version ?? '', tool.origin, tool.path]);
+      context.print(formatTable(['tool', 'version', 'origin', 'path'], cells));
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { resolveImage } from '../catalog/resolve-image.ts';
+import { loadSettings } from '../config/read-settings.ts';
+import { FactoryError } from '../core/errors.ts';
+import { GiB } from '../core/sizes.ts';
+import type { BuildRequest } from '../flows/image-build/request.ts';
+import { type CommandContext, type CommandInput, findText, isSet } from './command.ts';
+import { packageVersion } from './package-version.ts';
+
+/** The request a command line means, everything decided. @throws FactoryError exit code 2, with all findings. */
+export async function resolveBuild(context: CommandContext, input: CommandInput): Promise<BuildRequest> {
+  const { cwd, env, secrets } = context;
+  if (isSet(input, 'resume') && input.options['cache'] === false) {
+    throw new FactoryError('usage', '--resume and --no-cache exclude each other', { hint: 'Leave one of them out.' });
+  }
+  const configFile = findText(input, 'config');
+  const { config } = await loadSettings({ cwd, env, secrets, configFile, flags: input.options });
+  return {
+    spec: resolveImage(config, input.args[0] ?? ''),
+    formats: config.output.formats,
+    outputFolder: resolve(cwd, config.output.directory),
+    cacheFolder: resolve(cwd, config.cache.directory),
+    cacheMaxBytes: config.cache.maxGiB * GiB,
+    useCache: input.options['cache'] !== false,
+    accelerator: config.accelerator,
+    sshPorts: parsePorts(findText(input, 'sshPorts') ?? '2222-4444'),
+    toolVersion: packageVersion(),
+  };
+}
+
+/** `2222-4444` or a single port. */
+export function parsePorts(text: string): { min: number; max: number } {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  const min = Number(match?.[1] ?? 0);
+  const max = Number(match?.[2] ?? match?.[1] ?? 0);
+  if (min >= 1024 && min <= max && max <= 65_535) return { min, max };
+  throw new FactoryError('usage', `--ssh-ports '${text}' is no range; accepted is e.g. 2222-4444, from 1024 to 65535`);
+}
