@@ -39,15 +39,19 @@ export async function buildGoTool(
   const binary = binaryOf(request.tool);
   const output = join(folder, recipe.archive ? 'programs' : binary);
   if (recipe.archive) await mkdir(output);
+  // Go does not clear its work folder when it is ended by SIGTERM; in here it goes with ours.
+  const work = join(folder, 'work');
+  await mkdir(work);
   const parallel = `-p=${availableParallelism()}`;
   await context.exec.run(go.path, ['build', '-v', parallel, ...flags.args, '-o', output, recipe.packages], {
     cwd: source,
-    env: { ...flags.env, ...go.env, ...compiler },
+    env: { ...flags.env, ...go.env, ...compiler, GOTMPDIR: work },
     timeoutMs: buildTimeoutMs,
     signal: context.signal,
     keepBytes: 256 * 1024,
     onLine: reportPackages(recipe, context),
   });
+  await rm(work, { recursive: true });
   if (recipe.archive) {
     await packPrograms(output, join(folder, binary));
     await rm(output, { recursive: true });

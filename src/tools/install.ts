@@ -33,7 +33,8 @@ export async function installTools(names: readonly string[] | 'all', context: To
   const system = orders.filter(({ tool }) => tool.kind === 'system');
   const others = orders.filter(({ tool }) => tool.kind !== 'system');
   const distribution = installSystem(packages, system, context).catch(note);
-  const installed = await mapLimited(others, concurrency, (order) => installOne(order, context).catch(note));
+  const install = (order: Order) => installOne(order, context).catch(note);
+  const installed = await mapLimited(others, concurrency, context.signal, install);
   const found = (await distribution) ?? [];
   checkFailures(failures);
   return [...installed, ...found].filter((tool) => tool !== undefined);
@@ -98,15 +99,19 @@ async function recheck(tool: Tool, context: ToolsContext): Promise<ResolvedTool>
   throw missingToolError(inspection);
 }
 
-/** Runs `work` on every item, a few at a time, results in order. After an interrupt nothing new is started by `work` itself. */
-async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/** Runs `work` on every item, a few at a time, results in order; after an interrupt nothing new is started. */
+async function mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  signal: AbortSignal,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
-  let next = 0;
+  const waiting = items.entries();
   const lane = async () => {
-    while (next < items.length) {
-      const index = next++;
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
+    for (const [index, item] of waiting) {
+      if (signal.aborted) return;
+      results[index] = await work(item);
     }
   };
   await Promise.all(Array.from({ length: limit }, lane));

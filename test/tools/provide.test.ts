@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock, waitFor } from '../../src/core/clock.ts';
 import { artifactVersions, provideArtifact } from '../../src/tools/artifact.ts';
 import { findTool } from '../../src/tools/find.ts';
 import { installTools } from '../../src/tools/install.ts';
@@ -126,10 +127,17 @@ describe('tools/provide', () => {
     const world = createTestWorld({ signal: controller.signal });
     world.place('go', 'go-slow.sh');
     const running = installTools(['packer', 'govc', 'vcsim'], world.context);
-    setTimeout(() => controller.abort(), 400);
+    const begun = () => readdirSync(world.root, { recursive: true }).some((name) => /tmp\/.*\/packer$/.test(`${name}`));
+    await waitFor(async () => begun() || undefined, {
+      clock: systemClock,
+      timeoutMs: 10_000,
+      everyMs: 20,
+      pending: () => 'the build has not started',
+    });
+    controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'interrupted' });
     expect(leftovers(world)).toEqual([]);
-    expect(world.events).not.toContain('vcsim build progress');
+    expect(world.events).not.toContain('vcsim build start');
   });
 });
 
