@@ -99,13 +99,14 @@ function nodeadmKnowsMirrors({ spec }: ImageDraft): ImageFault | undefined {
 
 function nodeadmCanBeBuilt({ spec }: ImageDraft): ImageFault | undefined {
   const { version, artifacts } = spec.nodeadm;
+  // Told by nodeadmKnowsMirrors.
   const isOld = compareVersions(version, leastNodeadmForMirror) < 0;
   if (artifacts.kind !== 'mirror' || isOld || pinnedNodeadm.includes(version)) return undefined;
   return onlyFromAws('nodeadm.version', `nodeadm ${quote(version)}`, pinnedNodeadm);
 }
 
 function kubernetesIsComplete({ spec }: ImageDraft): ImageFault | undefined {
-  if (findPatch(spec.kubernetes) !== undefined) return undefined;
+  if (findPatch(spec.kubernetes) !== undefined || !isTestedMinor(spec.kubernetes)) return undefined;
   const message = `no patch of Kubernetes ${quote(spec.kubernetes)} is known to this release; accepted: a full version, or a minor of ${pinnedKubernetes.join(', ')}`;
   return error('kubernetes', message, `Write major.minor.patch, such as '${spec.kubernetes}.0'.`);
 }
@@ -123,11 +124,15 @@ function onlyFromAws(path: string, what: string, pinned: readonly string[]): Ima
 }
 
 function kubernetesIsSupported({ spec }: ImageDraft): ImageFault | undefined {
-  const minor = Number(spec.kubernetes.split('.')[1]);
   const { oldest, newest } = testedMinors;
-  if (minor >= oldest && minor <= newest) return undefined;
+  if (isTestedMinor(spec.kubernetes)) return undefined;
   const message = `Kubernetes ${quote(spec.kubernetes)} is not supported; accepted: 1.${oldest} to 1.${newest}, which nodeadm is tested with`;
   return error('kubernetes', message, `Use one of these, such as '${defaults.kubernetes}'.`);
+}
+
+function isTestedMinor(version: string): boolean {
+  const minor = Number(version.split('.')[1]);
+  return minor >= testedMinors.oldest && minor <= testedMinors.newest;
 }
 
 function diskIsLargeEnough({ spec, limits }: ImageDraft): ImageFault | undefined {

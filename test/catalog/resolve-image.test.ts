@@ -125,6 +125,11 @@ describe('catalog/resolve-image', () => {
       { extends: 'debian12-lab', nodeadm: { version: '1.0.20' } },
       'warning images.web.nodeadm.version',
     ],
+    [
+      'a minor Kubernetes out of range, once',
+      { extends: 'debian12-lab', kubernetes: '1.99' },
+      'error images.web.kubernetes',
+    ],
     ['a minor Kubernetes nobody knows', { ...ubuntu, kubernetes: '1.35' }, 'error images.web.kubernetes'],
     [
       'a Kubernetes that is not pinned',
