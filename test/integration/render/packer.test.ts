@@ -7,6 +7,7 @@ import type { ImageSpec } from '../../../src/catalog/image-spec.ts';
 import type { ExecResult } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import type { RenderedFile } from '../../../src/core/rendered-file.ts';
+import { createBuildKey } from '../../../src/packer/build-key.ts';
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderPackerFolder } from '../../../src/render/packer/folder.ts';
 import { hclPluginString } from '../../../src/render/quote/hcl.ts';
@@ -48,10 +49,11 @@ function writeTree(files: readonly RenderedFile[]): string {
 
 /** The two variables a person has to give, and a key. */
 function validateArgs(folder: string, spec: ImageSpec | undefined): string[] {
-  writeFileSync(join(folder, 'key'), 'not read by validate\n');
+  const key = createBuildKey();
+  writeFileSync(join(folder, 'key'), key.privateKey, { mode: 0o600 });
   const variables = [
     `ssh_private_key_file=${join(folder, 'key')}`,
-    'ssh_public_key=ssh-ed25519 AAAA hnf-build',
+    `ssh_public_key=${key.publicKey}`,
     'accelerator=tcg',
   ];
   if (spec?.nodeadm.artifacts.kind === 'mirror') variables.push('mirror_url=http://10.0.2.2:8080');

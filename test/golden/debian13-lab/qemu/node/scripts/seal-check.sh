@@ -145,7 +145,10 @@ check_registration() {
 
 check_resolver() {
   expected='no resolver of the build'
-  if [ -L "$root/etc/resolv.conf" ]; then
+  backup=/etc/.resolv.conf.systemd-resolved.bak
+  if [ -e "$root$backup" ]; then
+    report resolver fail "$expected" "$backup"
+  elif [ -L "$root/etc/resolv.conf" ]; then
     report resolver pass "$expected" "a link to $(readlink "$root/etc/resolv.conf")"
   else
     expect_none resolver "$expected" "$(grep -s '^nameserver' "$root/etc/resolv.conf")"

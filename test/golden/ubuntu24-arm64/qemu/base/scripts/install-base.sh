@@ -45,6 +45,12 @@ for module in virtio_blk virtio_net vmw_pvscsi vmxnet3 nvme ahci; do
   }
 done
 
+# Nobody logs in with a password, as root even less. cloud-init's own file sorts before this one and wins.
+if [ -d /etc/ssh/sshd_config.d ]; then
+  printf '%s\n' 'PermitRootLogin no' 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' \
+    >/etc/ssh/sshd_config.d/60-hnf.conf
+fi
+
 zone=${HNF_TIMEZONE:-UTC}
 case $zone in
   UTC | Etc/UTC) ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime ;;

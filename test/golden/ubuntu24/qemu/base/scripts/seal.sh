@@ -58,7 +58,7 @@ remove '/etc/netplan/50-cloud-init.yaml' '/etc/network/interfaces.d/50-cloud-ini
   '/etc/cloud/cloud.cfg.d/curtin-preserve-sources.cfg' \
   '/etc/cloud/cloud.cfg.d/subiquity-disable-cloudinit-networking.cfg' \
   '/var/lib/dhcp/*' '/var/lib/dhclient/*' '/var/lib/dhcpcd/*' '/var/lib/NetworkManager/*' \
-  '/var/lib/systemd/network/*'
+  '/var/lib/systemd/network/*' '/etc/.resolv.conf.systemd-resolved.bak'
 echo localhost >/etc/hostname
 if grep -q 'hnf-build' /etc/hosts; then sed -i '/hnf-build/d' /etc/hosts; fi
 if [ ! -L /etc/resolv.conf ] && [ -e /etc/resolv.conf ]; then
@@ -70,7 +70,7 @@ if [ ! -L /etc/resolv.conf ] && [ -e /etc/resolv.conf ]; then
 fi
 
 # 5. cloud-init starts over, and looks for exactly these sources: label media, VMware's two transports, nothing on the
-# network. The file sorts behind every other one, because the last list wins.
+# network. The file sorts behind every other one, because the last list wins. Old releases would make a DSA key as well.
 cloud-init clean --logs --seed
 remove '/var/lib/cloud' '/etc/cloud/cloud-init.disabled' '/etc/ssh/sshd_config.d/50-cloud-init.conf'
 # What Ubuntu's installer leaves to switch detection off; another policy is the image's own.
@@ -79,6 +79,7 @@ if [ -f /etc/cloud/ds-identify.cfg ] && grep -qx 'policy: enabled' /etc/cloud/ds
 fi
 cat >/etc/cloud/cloud.cfg.d/99_hybrid-node.cfg <<'CONFIG'
 datasource_list: [ NoCloud, ConfigDrive, VMware, OVF, None ]
+ssh_genkeytypes: [ed25519, ecdsa, rsa]
 CONFIG
 
 # 6. SSH host keys come back on the first boot: by cloud-init, and where there is no datasource by this unit.
@@ -87,7 +88,7 @@ cat >/etc/systemd/system/hnf-ssh-hostkeys.service <<'UNIT'
 Description=SSH host keys, if nothing made them yet
 After=cloud-init.service cloud-init-network.service
 Before=ssh.service sshd.service
-ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key
+ConditionPathExistsGlob=!/etc/ssh/ssh_host_*_key
 
 [Service]
 Type=oneshot
