@@ -4,7 +4,7 @@ import type { RenderedFile } from '../../core/rendered-file.ts';
 import { type DiskIds, fatUuid, planDiskIds } from './identity.ts';
 import { type DiskLayout, planLayout } from './layout.ts';
 import { type BaseSpec, checkBaseSpec } from './spec.ts';
-import { planDatasources, planPackages, planSources, securityMirror } from './suites.ts';
+import { planDatasources, planInitramfsCompression, planPackages, planSources, securityMirror } from './suites.ts';
 import type { BaseTemplates } from './templates.ts';
 
 /** Raised when the code that makes the disk changes its result for equal inputs: a cached base of an older recipe is not used. */
@@ -63,6 +63,7 @@ export function baseIdentity(spec: BaseSpec, templates: BaseTemplates): string {
       packages: planPackages(spec),
       sources: planSources(spec),
       datasources: planDatasources(spec.suite),
+      initramfsCompression: planInitramfsCompression(spec.suite),
       templates,
     }),
   );
@@ -74,6 +75,7 @@ function templateValues(spec: BaseSpec, ids: DiskIds): Readonly<Record<string, s
     MIRROR: spec.mirror,
     SECURITY_MIRROR: securityMirror(spec.mirror),
     DATASOURCES: planDatasources(spec.suite).join(', '),
+    INITRAMFS_COMPRESSION: planInitramfsCompression(spec.suite),
     ROOT_UUID: ids.rootFilesystem,
     ESP_ID: fatUuid(ids.espSerial),
   };

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FactoryError, messageOf } from '../../core/errors.ts';
@@ -36,8 +36,13 @@ export async function withStaging<T>(
     await chmod(staging, 0o711);
     return await use(staging);
   } finally {
-    await removeStaging(context, staging);
+    // A failure here must not hide the error that ended the work.
+    await removeStaging(context, staging).catch((error) => warnLeft(context, staging, error));
   }
+}
+
+function warnLeft(context: BaseContext, path: string, error: unknown): void {
+  context.log.warn(`cannot remove '${path}': ${messageOf(error)}`);
 }
 
 async function chooseParent(candidates: readonly string[], mode: NamespaceMode): Promise<string> {
@@ -67,18 +72,15 @@ async function findClosedFolder(path: string): Promise<string | undefined> {
   return ((await stat(path)).mode & 0o001) === 0 ? path : undefined;
 }
 
+/** What is inside belongs to the namespace's root. Nothing here goes through a mount, should there be one for whatever reason. */
 async function removeStaging(context: BaseContext, staging: string): Promise<void> {
   const inside = join(staging, insideName);
-  try {
-    await rm(staging, { recursive: true, force: true });
-  } catch {
-    // Foreign owners: only the namespace's root can remove what it made. -xdev: never into a mount.
-    await runInside(context, ['find', inside, '-xdev', '-mindepth', '1', '-delete'], {
-      timeoutMs: 300_000,
-      evenIfAborted: true,
-    });
-    await rm(staging, { recursive: true, force: true });
+  if (await exists(inside)) {
+    const command = ['find', inside, '-xdev', '-mindepth', '1', '-delete'];
+    await runInside(context, command, { timeoutMs: 300_000, evenIfAborted: true });
+    await rmdir(inside);
   }
+  await rm(staging, { recursive: true, force: true });
 }
 
 /** Folders of runs that were killed: the process in the name is gone. */
@@ -89,9 +91,7 @@ async function removeStale(context: BaseContext, parent: string): Promise<void> 
     const path = join(parent, name);
     if (pid === undefined || isAlive(Number(pid)) || (await stat(path)).uid !== process.getuid?.()) continue;
     context.log.debug(`removing '${path}' of an earlier run that was killed`);
-    await removeStaging(context, path).catch((error) =>
-      context.log.warn(`cannot remove '${path}': ${messageOf(error)}`),
-    );
+    await removeStaging(context, path).catch((error) => warnLeft(context, path, error));
   }
 }
 
@@ -102,4 +102,11 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -38,6 +38,12 @@ async function place(path: string, content: string, mode: number): Promise<void>
   await chmod(path, mode);
 }
 
+/**
+ * As root mmdebstrap mounts /proc, /sys and /dev/shm into the tree where everybody sees it, and leaves them when it is killed; whoever
+ * removes the tree then removes this machine's files. In namespaces of its own, nothing of it outlives its processes.
+ */
+const privateMounts = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
+
 /** Installs the packages into `tree`. @throws FactoryError `build.failed`, `network.failed`, `exec.timeout`, `interrupted`. */
 export async function installTree(
   plan: BasePlan,
@@ -46,6 +52,8 @@ export async function installTree(
 ): Promise<void> {
   const { input } = where;
   const options = commandOptions(context, installTimeoutMs);
+  const [file, ...first] =
+    where.mode === 'root' ? [...privateMounts, context.tools.mmdebstrap] : [context.tools.mmdebstrap];
   const args = [
     `--mode=${where.mode}`,
     '--variant=minbase',
@@ -62,7 +70,7 @@ export async function installTree(
   ];
   try {
     // One initramfs at the end instead of one per package that has a say in it.
-    await context.exec.run(context.tools.mmdebstrap, args, { ...options, env: { ...options.env, INITRD: 'No' } });
+    await context.exec.run(file, [...first, ...args], { ...options, env: { ...options.env, INITRD: 'No' } });
   } catch (error) {
     throw explainFailure(plan, error);
   }

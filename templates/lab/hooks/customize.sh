@@ -19,6 +19,8 @@ chroot "$tree" systemctl --quiet enable systemd-networkd.service systemd-resolve
 # A node is changed by a new image; a timer that takes the package lock minutes after boot disturbs `nodeadm install`.
 chroot "$tree" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
 chroot "$tree" passwd --quiet --lock root
+# Set to No for the installation, so that the initramfs is made once.
+unset INITRD
 kernel=$(basename "$tree"/boot/vmlinuz-*)
 kernel=${kernel#vmlinuz-}
 SOURCE_DATE_EPOCH=$epoch chroot "$tree" update-initramfs -c -k "$kernel"

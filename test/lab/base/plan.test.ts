@@ -55,11 +55,7 @@ describe('lab/base/plan', () => {
 
   it('marks exactly the scripts executable', () => {
     const executable = samplePlan().files.filter((file) => file.mode === 0o755);
-    expect(executable.map((file) => file.path).sort()).toEqual([
-      'etc/initramfs-tools/hooks/hnf',
-      'etc/kernel/postinst.d/zz-update-grub',
-      'etc/kernel/postrm.d/zz-update-grub',
-    ]);
+    expect(executable.map((file) => file.path)).toEqual(['etc/initramfs-tools/hooks/hnf']);
   });
 
   it('finds root by the same UUID in fstab, both GRUB configurations and the file system', () => {
