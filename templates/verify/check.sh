@@ -2,7 +2,7 @@
 # Runs inside a throw-away boot of an image and tells what it sees; the host judges (src/lab/verify/checks.ts).
 #   check.sh NONCE SERIAL WAIT_SECONDS
 # NONCE marks our lines on the report port. SERIAL is the serial number of the disk that the host plugs in once we say "ready":
-# the artifact itself, read-only, as nobody has booted it. Every fact is one line: hnf1 NONCE NUMBER ID BASE64.
+# the artifact itself, read-only, as nobody has booted it. Every fact is one line: hnf1 NONCE NUMBER ID TEXT.
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
 
@@ -12,29 +12,44 @@ WAIT_SECONDS=$3
 WORK=/run/hnf-verify
 MAX_BYTES=6000
 P=$WORK/none
-NUMBER=0
 DONE=no
 
 # --- the report port -----------------------------------------------------------------------------------------------
+# Starting a program costs most in an emulated guest, so facts are kept in files and sent by one awk at the end.
 
 PORT=/dev/ttyS1
-for candidate in /dev/virtio-ports/hnf.report /dev/ttyS1; do
-  if [ -c "$candidate" ]; then
-    PORT=$candidate
-    break
-  fi
-done
+if [ -c /dev/virtio-ports/hnf.report ]; then PORT=/dev/virtio-ports/hnf.report; fi
 stty -F "$PORT" raw -echo clocal 115200 2>/dev/null
 exec 3>"$PORT"
 
 # fact ID TEXT
 fact() {
-  NUMBER=$((NUMBER + 1))
-  printf 'hnf1 %s %d %s %s\n' "$NONCE" "$NUMBER" "$1" "$(printf '%s' "$2" | head -c "$MAX_BYTES" | base64 | tr -d '\n')" >&3
+  printf '%s' "$2" >"$WORK/facts/$1"
+}
+
+# One line per fact; a percent sign is written %25, the end of a line %0A. The names of facts begin with a letter.
+send_facts() {
+  cd "$WORK/facts" || exit 1
+  # shellcheck disable=SC2035
+  awk -v nonce="$NONCE" -v max="$MAX_BYTES" 'BEGIN {
+    for (i = 1; i < ARGC; i++) {
+      text = ""
+      separator = ""
+      while ((getline line < ARGV[i]) > 0 && length(text) < max) {
+        gsub(/[[:cntrl:]]/, " ", line)
+        gsub(/%/, "%25", line)
+        text = text separator line
+        separator = "%0A"
+      }
+      close(ARGV[i])
+      printf "hnf1 %s %d %s %s\n", nonce, i + 1, ARGV[i], substr(text, 1, max)
+    }
+    printf "hnf1 %s %d end %d\n", nonce, ARGC + 1, ARGC
+  }' * >&3
 }
 
 finish() {
-  if [ "$DONE" = no ]; then printf 'hnf1 %s %d abort %s\n' "$NONCE" "$((NUMBER + 1))" "$(printf 'exit code %s' "$1" | base64)" >&3; fi
+  if [ "$DONE" = no ]; then printf 'hnf1 %s 0 abort exit code %s\n' "$NONCE" "$1" >&3; fi
 }
 trap 'finish $?' EXIT
 
@@ -59,25 +74,32 @@ matching() {
   expression=$1
   shift
   for path in "$@"; do
-    if [ -f "$path" ]; then
-      grep -vE '^[[:space:]]*(#|//)' "$path" | grep -aE -- "$expression" | sed "s|^[[:space:]]*|${path#"$P"}: |"
-    fi
+    shift
+    if [ -f "$path" ]; then set -- "$@" "$path"; fi
   done
+  if [ $# -eq 0 ]; then return 0; fi
+  EXPRESSION=$expression BELOW=$P awk '!/^[[:space:]]*(#|\/\/)/ && $0 ~ ENVIRON["EXPRESSION"] {
+    name = FILENAME
+    if (index(name, ENVIRON["BELOW"]) == 1) name = substr(name, length(ENVIRON["BELOW"]) + 1)
+    sub(/^[[:space:]]+/, "")
+    print name ": " $0
+  }' "$@"
 }
 
 # Names of the kernel drivers from a device upwards.
 drivers_of() {
   device=$(readlink -f "$1/device" 2>/dev/null)
   while [ -n "$device" ] && [ "$device" != /sys ] && [ "$device" != / ]; do
-    if [ -L "$device/driver" ]; then basename "$(readlink "$device/driver")"; fi
+    if [ -L "$device/driver" ]; then
+      driver=$(readlink "$device/driver")
+      printf '%s\n' "${driver##*/}"
+    fi
     device=${device%/*}
   done
 }
 
 key_sums() {
-  for path in "$@"; do
-    if [ -s "$path" ]; then sha256sum <"$path" | cut -c1-32; fi
-  done
+  sha256sum "$@" 2>/dev/null | cut -c1-32
 }
 
 # --- the artifact as it is -----------------------------------------------------------------------------------------
@@ -187,21 +209,21 @@ $snippet}"
 
 report_node() {
   fact pristine.ssm "$(listed "$P"/var/lib/amazon/ssm/registration "$P"/var/lib/amazon/ssm/Vault/Store/* "$P"/var/lib/amazon/ssm/i-* \
-    "$P"/var/lib/amazon/ssm/mi-* "$P"/var/snap/amazon-ssm-agent/*/registration "$P"/etc/amazon/ssm/seelog.xml.activation)"
+    "$P"/var/lib/amazon/ssm/mi-* "$P"/var/snap/amazon-ssm-agent/*/registration "$P"/var/snap/amazon-ssm-agent/common/*/registration)"
   fact pristine.aws "$(listed "$P/root/.aws" "$P"/home/*/.aws "$P/eks-hybrid/.aws" "$P/etc/aws/hybrid")"
   fact pristine.kubelet "$(listed "$P"/var/lib/kubelet/pki/* "$P"/var/lib/kubelet/kubeconfig "$P"/var/lib/kubelet/bootstrap-kubeconfig \
-    "$P"/etc/kubernetes/pki/* "$P"/etc/kubernetes/kubelet/* "$P"/etc/kubernetes/*.conf "$P"/etc/eks/kubelet/*)"
+    "$P"/etc/kubernetes/pki/* "$P"/etc/kubernetes/kubelet/* "$P"/etc/kubernetes/*.conf "$P"/etc/eks/kubelet/* \
+    "$P"/etc/iam/pki/*)"
   fact pristine.nodeconfig "$(listed "$P"/etc/hybrid-node/nodeconfig* "$P"/etc/hybrid-node/*.pem "$P"/etc/hybrid-node/*.key "$P"/etc/hybrid-node/joined)"
   fact pristine.tracker "$(cat "$P/opt/nodeadm/tracker" 2>/dev/null)"
   fact pristine.release "$(cat "$P/etc/hybrid-node-release" 2>/dev/null)"
 }
 
 report_leftovers() {
-  swap_parts=$(blkid -p -t TYPE=swap -o device "$1"?* 2>/dev/null)
   fact pristine.swap "$(
     matching '^[^[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]' "$P/etc/fstab"
     listed "$P"/swapfile "$P"/swap.img "$P"/swap "$P"/etc/systemd/system/*.swap "$P"/etc/systemd/zram-generator.conf
-    printf '%s' "$swap_parts"
+    grep ' swap ' "$WORK/parts.txt"
   )"
   boot_files=
   for part in "$WORK"/parts/*; do
@@ -222,12 +244,16 @@ report_leftovers() {
       "$P"/etc/profile.d/* "$P"/etc/systemd/system/*.d/*.conf "$P"/etc/systemd/system.conf.d/* "$P/etc/wgetrc" "$P/root/.curlrc"
   )"
   if [ -L "$P/etc/resolv.conf" ]; then fact pristine.resolver "link $(readlink "$P/etc/resolv.conf")"; else
-    fact pristine.resolver "$(matching '^nameserver' "$P/etc/resolv.conf")"
+    fact pristine.resolver "$(matching '^nameserver' "$P/etc/resolv.conf" "$P/etc/.resolv.conf.systemd-resolved.bak")"
   fi
   fact pristine.log-kib "$(du -sk "$P/var/log" 2>/dev/null | cut -f1)"
   fact pristine.log-files "$(find "$P/var/log" -xdev -type f -size +0 2>/dev/null | head -n 40 | sed "s|^$P||")"
-  fact pristine.history "$(filled "$P"/root/.*_history "$P"/root/.viminfo "$P"/root/.lesshst "$P"/root/.wget-hsts "$P"/home/*/.*_history)"
-  fact pristine.tmp "$(find "$P/tmp" "$P/var/tmp" -xdev -mindepth 1 -maxdepth 1 2>/dev/null | head -n 40 | sed "s|^$P||")"
+  fact pristine.history "$(
+    filled "$P"/root/.*_history "$P"/root/.viminfo "$P"/root/.lesshst "$P"/root/.wget-hsts "$P"/home/*/.*_history
+    listed "$P"/root/.gnupg "$P"/root/.cache "$P"/etc/passwd- "$P"/etc/shadow- "$P"/etc/group- "$P"/etc/gshadow-
+  )"
+  fact pristine.tmp "$(find "$P/tmp" "$P/var/tmp" -xdev -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' ! -name '.*-unix' 2>/dev/null |
+    head -n 40 | sed "s|^$P||")"
 }
 
 # --- the image as it came up ---------------------------------------------------------------------------------------
@@ -285,6 +311,9 @@ report_programs() {
       fact "program.$name" absent
     fi
   done
+}
+
+report_containerd() {
   if [ -n "$(systemctl cat containerd.service 2>/dev/null)" ]; then
     timeout 90 systemctl start containerd.service >/dev/null 2>&1
     fact booted.containerd "$(systemctl is-active containerd.service 2>&1)"
@@ -303,18 +332,17 @@ report_boot() {
   fact booted.kernel "$(uname -r)"
   fact booted.units "$(systemctl is-system-running 2>/dev/null)
 $(systemctl list-units --state=failed --no-legend --plain 2>/dev/null | awk '{ print $1 }')"
-  fact booted.login "$(for unit in getty.target ssh.service sshd.service ssh.socket; do
-    at=$(systemctl show -p ActiveEnterTimestampMonotonic --value "$unit" 2>/dev/null)
-    case $at in '' | 0) ;; *) printf '%s %s\n' "$unit" "$at" ;; esac
-  done)"
+  fact booted.login "$(systemctl show -p Id -p ActiveEnterTimestampMonotonic getty.target ssh.service sshd.service ssh.socket |
+    awk -F= '$1 == "Id" { id = $2 } $1 != "Id" && $2 > 0 { at = $2 } /^$/ { if (at) print id, at; at = 0 } END { if (at) print id, at }')"
 }
 
 # --- all of it -----------------------------------------------------------------------------------------------------
 
-mkdir -p "$WORK/parts"
+rm -rf "$WORK/facts"
+mkdir -p "$WORK/parts" "$WORK/facts"
 ROOT_PART=
 ROOT_TYPE=
-fact ready "$(cut -d' ' -f1 /proc/uptime)"
+printf 'hnf1 %s 1 ready %s\n' "$NONCE" "$(cut -d' ' -f1 /proc/uptime)" >&3
 PLUGGED=$(find_plugged_disk)
 if [ -n "$PLUGGED" ]; then
   mount_parts "$PLUGGED"
@@ -329,13 +357,13 @@ if [ -n "$ROOT_PART" ]; then
   report_identity
   report_cloud_init
   report_node
-  report_leftovers "$PLUGGED"
+  report_leftovers
 fi
+report_programs
 wait_for_boot
+report_containerd
 report_boot
 report_root
 report_network
-report_programs
-fact finished "$(cut -d' ' -f1 /proc/uptime)"
+send_facts
 DONE=yes
-printf 'hnf1 %s %d end %s\n' "$NONCE" "$((NUMBER + 1))" "$(printf '%s' "$NUMBER" | base64)" >&3

@@ -9,12 +9,15 @@ import {
   type VmSpec,
 } from './vm-spec.ts';
 
-/** The arguments of qemu-system-x86_64 for a machine. Starts from an empty q35: nothing is there by default. */
+/**
+ * The arguments of qemu-system-x86_64 for a machine. Starts from an empty q35: nothing is there by default. `graphics=off` makes
+ * SeaBIOS repeat on the serial port what it and a boot loader show on the screen ("No bootable device."); the VGA stays.
+ */
 export function buildQemuArgs(machine: VmSpec): string[] {
   const files = runFiles(machine.runDir);
   return [
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-device', 'VGA'],
-    ...['-name', escapeComma(machine.name), '-machine', 'q35'],
+    ...['-name', escapeComma(machine.name), '-machine', 'q35,graphics=off'],
     ...accelerationArgs(machine),
     ...['-smp', String(machine.cpus), '-m', String(machine.memoryMiB)],
     ...firmwareArgs(machine),

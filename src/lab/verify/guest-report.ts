@@ -11,10 +11,10 @@ export interface GuestReport {
 
 /** More than the script can send: whoever sends more is not our script. */
 const maxFacts = 200;
-const maxFactBytes = 16 * 1024;
+const maxFactChars = 16 * 1024;
 
 /**
- * Reads the lines `hnf1 NONCE NUMBER ID BASE64` out of what came over the report port. Anything else on the port (a kernel message,
+ * Reads the lines `hnf1 NONCE NUMBER ID TEXT` (in TEXT `%0A` ends a line, `%25` is a percent sign) out of what came over the report port. Anything else on the port (a kernel message,
  * a login prompt) is passed over, and so is a last line that has not ended yet.
  * @throws FactoryError `verify.failed` for a line of ours that is damaged, a number that is missing, or a script that gave up
  */
@@ -27,8 +27,8 @@ export function parseGuestReport(text: string, nonce: string): GuestReport {
     const at = line.indexOf(`hnf1 ${nonce} `);
     if (at < 0) continue;
     const { number, id, value } = parseLine(line.slice(at).replace(/\r$/, ''));
-    if (number !== expected) throw damaged(`line ${expected} is missing, ${number} came`);
     if (id === 'abort') throw damaged(`the check script in the guest ended early (${value.trim()})`);
+    if (number !== expected) throw damaged(`line ${expected} is missing, ${number} came`);
     if (id === 'end') {
       if (value !== String(facts.size)) throw damaged(`${value} facts were sent, ${facts.size} arrived`);
       return { facts, complete: true };
@@ -42,14 +42,11 @@ export function parseGuestReport(text: string, nonce: string): GuestReport {
 }
 
 function parseLine(line: string): { number: number; id: string; value: string } {
-  const match = /^hnf1 \S+ (\d{1,6}) ([a-z][a-z0-9.-]{0,60}) ?([A-Za-z0-9+/]*={0,2})$/.exec(line);
-  const [, number, id, base64] = match ?? [];
-  if (number === undefined || id === undefined || base64 === undefined || base64.length % 4 !== 0) {
-    throw damaged(`not a fact: '${line.slice(0, 80)}'`);
-  }
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length > maxFactBytes) throw damaged(`'${id}' is ${bytes.length} bytes long`);
-  return { number: Number(number), id, value: bytes.toString('utf8') };
+  const match = /^hnf1 \S+ (\d{1,6}) ([a-z][a-z0-9.-]{0,60})(?: (.*))?$/.exec(line);
+  const [, number, id, text = ''] = match ?? [];
+  if (number === undefined || id === undefined) throw damaged(`not a fact: '${line.slice(0, 80)}'`);
+  if (text.length > maxFactChars) throw damaged(`'${id}' is ${text.length} characters long`);
+  return { number: Number(number), id, value: text.replaceAll('%0A', '\n').replaceAll('%25', '%') };
 }
 
 function damaged(what: string): FactoryError {

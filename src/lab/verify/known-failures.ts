@@ -49,7 +49,7 @@ export const knownFailures: readonly KnownFailure[] = [
     fatal: true,
   },
   {
-    pattern: /No bootable (?:device|option)|Boot failed: could not read the boot disk|BdsDxe: No bootable/,
+    pattern: /No bootable (?:device|option)/,
     cause: 'the firmware found nothing to boot from',
     hint: 'Is there a boot loader for this firmware? UEFI needs \\EFI\\BOOT\\BOOTX64.EFI, BIOS a boot sector; try the other --firmware.',
     fatal: true,

@@ -96,7 +96,7 @@ export const pristineChecks: readonly VerifyCheck[] = [
         : fail(`${seen.trim()} KiB: ${linesOf(fact('pristine.log-files') ?? '').join(' ')}`);
     },
   ),
-  nothingIn('pristine.history', 'build.history', 'no shell history'),
+  nothingIn('pristine.history', 'build.history', 'no shell history, no cache of root, no backup of an account file'),
   nothingIn('pristine.tmp', 'build.tmp', 'nothing in /tmp and /var/tmp'),
 ];
 

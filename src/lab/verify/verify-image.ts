@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Firmware } from '../../catalog/image-spec.ts';
+import { FactoryError } from '../../core/errors.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { GiB } from '../../core/sizes.ts';
 import type { Accelerator } from '../qemu/accelerator.ts';
@@ -86,10 +87,7 @@ async function runChecks(
 ): Promise<GuestReport> {
   const left = () => Math.max(1000, request.deadlineMs - vm.seconds() * 1000);
   await passFirmware(vm, left());
-  await vm.waitForReport((text) => (parseGuestReport(text, nonce).facts.has('ready') ? true : undefined), {
-    timeoutMs: left(),
-    what: 'start the check script (is the seed read, does cloud-init run?)',
-  });
+  await waitForReady(vm, nonce, left());
   await plugReadOnlyDisk(vm, request.disk, diskSerial);
   return vm.waitForReport(
     (text) => {
@@ -98,6 +96,23 @@ async function runChecks(
     },
     { timeoutMs: left(), what: 'finish its report' },
   );
+}
+
+async function waitForReady(vm: RunningVm, nonce: string, timeoutMs: number): Promise<void> {
+  const waiting = { timeoutMs, what: 'start the check script' };
+  try {
+    await vm.waitForReport((text) => (parseGuestReport(text, nonce).facts.has('ready') ? true : undefined), waiting);
+  } catch (error) {
+    const isUp = /\blogin:/.test(vm.serialText());
+    if (!(error instanceof FactoryError) || error.code !== 'verify.failed' || !isUp) throw error;
+    throw new FactoryError('verify.failed', `the guest came up, but ${error.message}`, {
+      hint:
+        'cloud-init did not take the seed: is it enabled, is NoCloud in datasource_list, is a ds= left on the kernel command line, ' +
+        'does the kernel have a driver for the CD drive?',
+      cause: error,
+      details: error.details,
+    });
+  }
 }
 
 function nameOf(file: string): string {
