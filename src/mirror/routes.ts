@@ -2,13 +2,13 @@ import { checksumText, type Inventory, itemPath, type MirrorItem } from './inven
 import { inventoryJson } from './inventory-file.ts';
 import { buildReleaseManifest } from './release-manifest.ts';
 
-/** What one path of the mirror answers. Everything else is 404, so no request can reach another file. */
+/** What one path of the mirror answers; `what` is told when it was fetched. Everything else is 404: no request reaches another file. */
 export type Route =
   | { kind: 'file'; file: string; bytes: number; sha256: string; contentType: string; what: string }
   /** A compressed copy; its size is asked of the file system. */
   | { kind: 'gzip'; file: string; what: string }
   /** `baseUrl` is the address the asking client used. */
-  | { kind: 'text'; text: (baseUrl: string) => string; contentType: string; what: string };
+  | { kind: 'text'; text: (baseUrl: string) => string; contentType: string; what?: string };
 
 /** All paths of a mirror, with a leading slash. */
 export function buildRoutes(inventory: Inventory, baseUrl: string | undefined): ReadonlyMap<string, Route> {
@@ -35,6 +35,6 @@ function addItem(routes: Map<string, Route>, item: MirrorItem): void {
   const contentType = 'application/octet-stream';
   routes.set(path, { kind: 'file', file: item.file, bytes: item.bytes, sha256: item.sha256, contentType, what });
   const text = checksumText(item);
-  routes.set(`${path}.sha256`, { kind: 'text', text: () => text, contentType: 'text/plain', what: `${what} checksum` });
+  routes.set(`${path}.sha256`, { kind: 'text', text: () => text, contentType: 'text/plain' });
   if (item.gzip) routes.set(`${path}.gz`, { kind: 'gzip', file: `${item.file}.gz`, what: `${what} (gzip)` });
 }

@@ -114,10 +114,12 @@ describe('mirror/server', () => {
     const events: Omit<FactoryEvent, 'at'>[] = [];
     const { server } = await start({ client: 'guest' }, { emit: (event) => events.push(event) });
     await (await fetch(`${server.url}${kubelet}`)).arrayBuffer();
+    await (await fetch(`${server.url}${kubelet}.sha256`)).text();
     await fetch(`${server.url}/nothing`);
     await expect.poll(() => events.map((event) => event.detail)).toEqual(['guest fetched kubelet 1.34.2 amd64']);
     expect(server.served.map((one) => [one.path, one.status])).toEqual([
       [kubelet, 200],
+      [`${kubelet}.sha256`, 200],
       ['/nothing', 404],
     ]);
   });
