@@ -44,6 +44,7 @@ export async function produceFile<T>(path: string, produce: (temporary: string) 
     throw ioError(error, path);
   } finally {
     await rm(temporary, { force: true, recursive: true }).catch(() => {});
+    processReaper.dropPath(temporary);
   }
 }
 

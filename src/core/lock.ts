@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { FactoryError, hasErrno } from './errors.ts';
+import { processReaper } from './reaper.ts';
 
 interface Holder {
   pid: number;
@@ -48,9 +49,12 @@ export async function withFileLock<T>(path: string, options: LockOptions, use: (
     told = true;
     await clock.sleep(200, options.signal);
   }
+  processReaper.addPath(path);
   try {
     return await use();
   } finally {
+    // First, so that the reaper can never remove the lock of whoever comes next.
+    processReaper.dropPath(path);
     await rm(path, { force: true });
   }
 }

@@ -13,6 +13,7 @@ while IFS=' ' read -r verb arg; do
     group) groups="$groups$arg " ;;
     nogroup) case $groups in *" $arg "*) groups="\${groups%% $arg *} \${groups#* $arg }" ;; esac ;;
     path) set -- "$@" "$arg" ;;
+    nopath) for p; do shift; [ "$p" = "$arg" ] || set -- "$@" "$p"; done ;;
   esac
 done
 for g in $groups; do kill -TERM -"$g" 2>/dev/null; done
@@ -35,9 +36,13 @@ export class Reaper {
     this.#send(`nogroup ${pid}`);
   }
 
-  /** A temporary path; it need not exist any more when the reaper comes to it. */
+  /** A path that must not outlive hnf; it need not exist any more when the reaper comes to it. */
   addPath(path: string): void {
     this.#send(`path ${path}`);
+  }
+
+  dropPath(path: string): void {
+    this.#send(`nopath ${path}`);
   }
 
   #send(line: string): void {

@@ -26,6 +26,8 @@ export interface StoreContext {
   signal: AbortSignal;
   /** Called when another process is making the same entry. */
   onWait?: (holder: string) => void;
+  /** Makes the entry even if there is one; the old one stays until the new one is whole. */
+  fresh?: boolean;
 }
 
 /** A build may take hours on a slow machine; a waiting process asks this long. */
@@ -59,7 +61,7 @@ export class Store {
       ...(context.onWait === undefined ? {} : { onWait: context.onWait }),
     };
     return withFileLock(lock, options, async () => {
-      const found = await this.find<M>(kind, key, context);
+      const found = context.fresh === true ? undefined : await this.find<M>(kind, key, context);
       if (found !== undefined) return found;
       return this.#make(kind, key, make);
     });
@@ -103,6 +105,7 @@ export class Store {
           const record: EntryRecord = { meta, files };
           await writeFileAtomic(join(temporary, 'entry.json'), `${JSON.stringify(record, null, 2)}\n`);
           await mkdir(dirname(folder), { recursive: true });
+          await rm(folder, { recursive: true, force: true });
           await rename(temporary, folder);
           for (const [name, file] of Object.entries(files)) await this.hashes.remember(join(folder, name), file.sha256);
           return { folder, cached: false, meta };

@@ -20,5 +20,6 @@ export async function withTempDir<T>(
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    processReaper.dropPath(folder);
   }
 }

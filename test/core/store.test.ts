@@ -70,6 +70,17 @@ describe('core/store', () => {
     expect((await store.provide('base', 'k', context, fill)).cached).toBe(false);
   });
 
+  it('makes an entry afresh when asked to, and keeps the old one if that fails', async () => {
+    const { store, context } = newStore();
+    await store.provide('base', 'k', context, fill);
+    const failing = store.provide('base', 'k', { ...context, fresh: true }, async () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect((await store.provide('base', 'k', context, fill)).cached).toBe(true);
+    expect((await store.provide('base', 'k', { ...context, fresh: true }, fill)).cached).toBe(false);
+  });
+
   it('accepts a file whose time changed but not its content', async () => {
     const { store, context } = newStore();
     await store.provide('base', 'k', context, fill);
