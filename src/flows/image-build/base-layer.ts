@@ -5,7 +5,7 @@ import type { StoreEntry } from '../../core/store.ts';
 import { buildBaseDisk } from '../../lab/base/build.ts';
 import type { BasePlan } from '../../lab/base/plan.ts';
 import { checkSource } from './check-source.ts';
-import type { LayerInputs } from './layer-inputs.ts';
+import { type LayerInputs, layerContext } from './layer-inputs.ts';
 import { runLayer } from './layer-run.ts';
 import type { PhaseHandle } from './phase-log.ts';
 
@@ -24,9 +24,8 @@ export function provideBaseLayer(
   plan: BasePlan | undefined,
   handle: PhaseHandle,
 ): Promise<StoreEntry<BaseMeta>> {
-  const { store, identities, context } = inputs;
-  const onWait = (holder: string) => handle.progress(`waiting for ${holder}`);
-  return store.provide<BaseMeta>('base', identities.base, { ...context, onWait }, (folder) =>
+  const { store, identities } = inputs;
+  return store.provide<BaseMeta>('base', identities.base, layerContext(inputs, handle), (folder) =>
     plan === undefined ? makeFromCloudImage(inputs, folder, handle) : makeFromPackages(inputs, plan, folder, handle),
   );
 }

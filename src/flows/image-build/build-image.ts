@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Operation, startOperation } from '../../core/events.ts';
 import { withFileLock } from '../../core/lock.ts';
 import { packageRoot } from '../../core/package-root.ts';
@@ -65,12 +63,7 @@ async function identify(request: BuildRequest): Promise<Identities> {
 }
 
 async function makeLayers(inputs: LayerInputs, phases: PhaseLog): Promise<StoreEntry<NodeMeta>> {
-  const { request, store, identities } = inputs;
-  if (!request.useCache) {
-    await rm(join(store.root, 'base', identities.base), { recursive: true, force: true });
-    await rm(join(store.root, 'node', identities.node), { recursive: true, force: true });
-  }
-  const plan = planBootstrap(request.spec, await readBaseTemplates());
+  const plan = planBootstrap(inputs.request.spec, await readBaseTemplates());
   const base = await phases.run('base layer', async (handle) => {
     const entry = await provideBaseLayer(inputs, plan, handle);
     if (entry.cached) handle.cached();

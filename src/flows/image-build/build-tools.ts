@@ -47,10 +47,15 @@ export async function requireBuildTools(
 }
 
 async function requireBaseTools(tools: ToolsContext): Promise<BaseTools> {
-  const paths = {
-    mmdebstrap: await requireTool('mmdebstrap', tools),
-    sfdisk: await requireTool('sfdisk', tools),
-    mtools: await requireTool('mtools', tools),
+  const path = async (name: string) => (await requireTool(name, tools)).path;
+  await path('mkfs.ext4');
+  await path('debian-archive-keyring');
+  return {
+    mmdebstrap: await path('mmdebstrap'),
+    sfdisk: await path('sfdisk'),
+    mformat: await path('mformat'),
+    mmd: await path('mmd'),
+    mcopy: await path('mcopy'),
+    qemuImg: await path('qemu-img'),
   };
-  return { ...baseToolNames, mmdebstrap: paths.mmdebstrap.path, sfdisk: paths.sfdisk.path };
 }

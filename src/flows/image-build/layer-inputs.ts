@@ -1,7 +1,8 @@
 import type { RenderedFile } from '../../core/rendered-file.ts';
-import type { Store } from '../../core/store.ts';
+import type { Store, StoreContext } from '../../core/store.ts';
 import type { BuildTools } from './build-tools.ts';
 import type { Identities } from './identities.ts';
+import type { PhaseHandle } from './phase-log.ts';
 import type { BuildContext, BuildRequest } from './request.ts';
 
 /** What both layers of a build are made from. */
@@ -15,4 +16,10 @@ export interface LayerInputs {
   context: BuildContext;
   /** Where logs are kept, whatever happens. */
   logFolder: string;
+}
+
+/** How a layer is looked up in the store. */
+export function layerContext({ context, request }: LayerInputs, handle: PhaseHandle): StoreContext {
+  const onWait = (holder: string) => handle.progress(`waiting for ${holder}`);
+  return { log: context.log, signal: context.signal, onWait, fresh: !request.useCache };
 }

@@ -10,7 +10,7 @@ import { withMirrorServer } from '../../mirror/server.ts';
 import { baseDiskName } from './base-layer.ts';
 import { buildToolsContext } from './build-tools.ts';
 import { runFlatten } from './convert.ts';
-import type { LayerInputs } from './layer-inputs.ts';
+import { type LayerInputs, layerContext } from './layer-inputs.ts';
 import { runLayer } from './layer-run.ts';
 import type { PhaseHandle } from './phase-log.ts';
 import { contentsName } from './sbom.ts';
@@ -35,9 +35,8 @@ export function provideNodeLayer(
   baseFolder: string,
   handle: PhaseHandle,
 ): Promise<StoreEntry<NodeMeta>> {
-  const { store, identities, context, request } = inputs;
-  const onWait = (holder: string) => handle.progress(`waiting for ${holder}`);
-  return store.provide<NodeMeta>('node', identities.node, { ...context, onWait }, async (folder) => {
+  const { store, identities, request } = inputs;
+  return store.provide<NodeMeta>('node', identities.node, layerContext(inputs, handle), async (folder) => {
     const make = (mirror?: ServedMirror) => makeNodeLayer(inputs, { baseFolder, folder, mirror }, handle);
     if (request.spec.nodeadm.artifacts.kind === 'aws') return make();
     const collect = collectContext(inputs, handle);
