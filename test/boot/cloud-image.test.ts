@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sha256File } from '../../src/core/hash.ts';
+import type { BuildResult } from '../../src/flows/image-build/request.ts';
+import { runHnfProcess } from '../helpers/hnf-child.ts';
+import { cacheFolder, needTime, needTools } from '../helpers/need-tools.ts';
+
+/** The newest base layer in the cache: a bootable disk with cloud-init in it, as a vendor would publish it. */
+async function findVendorDisk(): Promise<{ url: string; checksum: string }> {
+  const bases = join(cacheFolder(), 'base');
+  const disks = readdirSync(bases).map((key) => join(bases, key, 'disk.qcow2'));
+  const newest = disks.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0] ?? '';
+  return { url: newest, checksum: `sha256:${await sha256File(newest)}` };
+}
+
+describe('boot/cloud-image', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'cloud-'));
+  const temp = mkdtempSync('/tmp/hnf-cloud-');
+
+  beforeEach(async (context) => {
+    needTime(context);
+    await needTools(context, 'packer', 'packer-plugin-qemu', 'qemu-img', 'mmdebstrap', 'xorriso');
+  });
+
+  beforeAll(async () => {
+    if (process.env['HNF_TIER'] !== 'all') return;
+    const image = {
+      os: { family: 'debian', version: '12' },
+      source: { kind: 'cloudImage', ...(await findVendorDisk()) },
+      nodeadm: { artifacts: 'mirror' },
+      disk: { sizeGiB: 5 },
+      hardware: { memoryMiB: 2048 },
+    };
+    const images = {
+      cloudy: { ...image, packages: ['tree'] },
+      broken: { ...image, packages: ['no-such-package-here'] },
+    };
+    writeFileSync(join(cwd, 'images.config.json'), JSON.stringify({ images }));
+  });
+
+  it('builds both layers with Packer and verifies the result', async () => {
+    const run = await runHnfProcess(['image', 'build', 'cloudy', '--format', 'qcow2', '-o', 'out', '--json'], {
+      cwd,
+      temp,
+    });
+    expect(`${run.exitCode} ${run.stderr}`).toMatch(/^0 /);
+    const result = JSON.parse(run.stdout) as BuildResult;
+    expect(result.verify.failed).toBe(0);
+    expect(result.phases.find((phase) => phase.name === 'base layer')).toMatchObject({ cached: false });
+  });
+
+  it('ends with the package manager’s words when a provisioner fails, and leaves nothing', async () => {
+    const run = await runHnfProcess(['image', 'build', 'broken', '--format', 'qcow2', '-o', 'out'], { cwd, temp });
+    expect([run.exitCode, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toMatch(/error: the base layer failed while 'packages'/);
+    expect(run.stderr).toMatch(/packer log: .*broken-1\.34\.2\.logs\/base\.packer\.log/);
+    expect(run.stderr).toMatch(/hint: A package of the catalog is not in the distribution/);
+    expect(readdirSync(temp)).toEqual([]);
+    expect(
+      readdirSync(join(cwd, 'out')).filter((name) => name.startsWith('broken') && !name.endsWith('.logs')),
+    ).toEqual([]);
+  });
+});
