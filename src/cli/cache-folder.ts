@@ -1,10 +1,13 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { readSettings } from '../config/read-settings.ts';
+import type { CommandContext } from './command.ts';
 
-/** Where layers, tools and notes are kept: HNF_CACHE_DIR, else under XDG_CACHE_HOME, else `~/.cache`. Pure but for the home folder. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>, cwd: string): string {
-  const given = env['HNF_CACHE_DIR'];
-  if (given !== undefined && given !== '') return isAbsolute(given) ? given : resolve(cwd, given);
-  const root = env['XDG_CACHE_HOME'];
-  return join(root === undefined || root === '' ? join(homedir(), '.cache') : root, 'hybrid-node-factory');
+/** Where layers, tools and notes are kept: HNF_CACHE_DIR, else `cache.directory` of the config, else under `~/.cache`. */
+export async function findCacheFolder({
+  cwd,
+  env,
+  secrets,
+}: Pick<CommandContext, 'cwd' | 'env' | 'secrets'>): Promise<string> {
+  const { config } = await readSettings({ cwd, env, secrets });
+  return resolve(cwd, config.cache.directory);
 }

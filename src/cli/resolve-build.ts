@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { resolveImage } from '../catalog/resolve-image.ts';
+import { inspectImage, resolveImage } from '../catalog/resolve-image.ts';
+import { formatFinding } from '../config/findings.ts';
 import { loadSettings } from '../config/read-settings.ts';
 import { FactoryError } from '../core/errors.ts';
 import { GiB } from '../core/sizes.ts';
@@ -15,8 +16,11 @@ export async function resolveBuild(context: CommandContext, input: CommandInput)
   }
   const configFile = findText(input, 'config');
   const { config } = await loadSettings({ cwd, env, secrets, configFile, flags: input.options });
+  const name = input.args[0] ?? '';
+  const spec = resolveImage(config, name);
+  for (const finding of inspectImage(config, name).findings) context.log.warn(formatFinding(finding));
   return {
-    spec: resolveImage(config, input.args[0] ?? ''),
+    spec,
     formats: config.output.formats,
     outputFolder: resolve(cwd, config.output.directory),
     cacheFolder: resolve(cwd, config.cache.directory),

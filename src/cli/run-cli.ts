@@ -3,7 +3,7 @@ import { exitCodeOf } from '../core/errors.ts';
 import { withInterrupt } from '../core/interrupt.ts';
 import type { Command, CommandInput } from './command.ts';
 import { commands } from './commands/table.ts';
-import { type CliWorld, createContext } from './context.ts';
+import type { CliWorld } from './context.ts';
 import { packageVersion } from './package-version.ts';
 import { buildProgram } from './program.ts';
 import { errorJson, formatError } from './report-error.ts';
@@ -29,6 +29,8 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
 }
 
 async function runCommand(command: Command, input: CommandInput, world: CliWorld): Promise<number> {
+  // What a command runs with is loaded when one runs: help and usage errors do not wait for it.
+  const { createContext } = await import('./context.ts');
   const json = input.options['json'] === true;
   const flags = { json, color: input.options['color'] !== false, verbose: input.options['verbose'] === true };
   return withInterrupt(async (signal) => {

@@ -1,9 +1,9 @@
 import { type Emit, silentEmit } from '../core/events.ts';
 import { Store } from '../core/store.ts';
 import { createToolsContext, type ToolsContext } from '../tools/context.ts';
-import { cacheFolder } from './cache-folder.ts';
+import { findCacheFolder } from './cache-folder.ts';
 import type { CommandContext } from './command.ts';
 
-export function toolsContextOf(context: CommandContext, emit: Emit = silentEmit): ToolsContext {
-  return createToolsContext({ ...context, emit, store: new Store(cacheFolder(context.env, context.cwd)) });
+export async function toolsContextOf(context: CommandContext, emit: Emit = silentEmit): Promise<ToolsContext> {
+  return createToolsContext({ ...context, emit, store: new Store(await findCacheFolder(context)) });
 }

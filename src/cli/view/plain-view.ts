@@ -1,10 +1,10 @@
 import type { FactoryEvent } from '../../core/events.ts';
 import { formatSeconds } from '../../core/sizes.ts';
 
-/** One line per event for logs and pipes; progress only when its text changes, at most every five seconds. Pure but for the closure. */
+/** One line per event for logs and pipes; of a step's progress one line every five seconds. */
 export function createPlainView(print: (line: string) => void): (event: FactoryEvent) => void {
   const started = Date.now();
-  const lastProgress = new Map<string, number>();
+  const lastProgress = new Map<string, { at: number; step: string }>();
   return (event) => {
     if (event.status === 'progress' && !isDue(event, lastProgress)) return;
     print(`[${clockText(event.at, started)}] ${describeEvent(event)}\n`);
@@ -13,11 +13,14 @@ export function createPlainView(print: (line: string) => void): (event: FactoryE
 
 const quietMs = 5000;
 
-function isDue(event: FactoryEvent, last: Map<string, number>): boolean {
-  const now = Date.parse(event.at);
-  const due = now - (last.get(event.phase) ?? 0) >= quietMs;
-  if (due) last.set(event.phase, now);
-  return due;
+/** A new step of the phase is told at once, its further words seldom. */
+function isDue(event: FactoryEvent, last: Map<string, { at: number; step: string }>): boolean {
+  const at = Date.parse(event.at);
+  const step = event.detail?.split(':')[0] ?? '';
+  const before = last.get(event.phase);
+  if (before !== undefined && before.step === step && at - before.at < quietMs) return false;
+  last.set(event.phase, { at, step });
+  return true;
 }
 
 function clockText(at: string, started: number): string {

@@ -1,5 +1,4 @@
 import { formatBytes } from '../../../core/sizes.ts';
-import { cacheFolder } from '../../cache-folder.ts';
 import { type Command, isSet } from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
 
@@ -11,7 +10,8 @@ export const cacheList: Command = {
   examples: ['hnf cache list'],
   async run(context, input) {
     const { listEntries } = await import('../../../core/store-prune.ts');
-    const entries = await listEntries(cacheFolder(context.env, context.cwd));
+    const { findCacheFolder } = await import('../../cache-folder.ts');
+    const entries = await listEntries(await findCacheFolder(context));
     if (isSet(input, 'json')) {
       context.printJson(entries);
       return 0;

@@ -1,6 +1,5 @@
 import { FactoryError } from '../../../core/errors.ts';
 import { formatBytes, GiB } from '../../../core/sizes.ts';
-import { cacheFolder } from '../../cache-folder.ts';
 import { type Command, dryRunOption, findText, isSet } from '../../command.ts';
 
 export const cachePrune: Command = {
@@ -14,11 +13,9 @@ export const cachePrune: Command = {
   json: true,
   examples: ['hnf cache prune --max-gib 20', 'hnf cache prune --dry-run'],
   async run(context, input) {
+    const { findCacheFolder } = await import('../../cache-folder.ts');
     const { applyPrune, listEntries, planPrune } = await import('../../../core/store-prune.ts');
-    const doomed = planPrune(
-      await listEntries(cacheFolder(context.env, context.cwd)),
-      maxBytes(findText(input, 'maxGib')),
-    );
+    const doomed = planPrune(await listEntries(await findCacheFolder(context)), maxBytes(findText(input, 'maxGib')));
     if (!isSet(input, 'dryRun')) await applyPrune(doomed);
     if (isSet(input, 'json')) {
       context.printJson(doomed);

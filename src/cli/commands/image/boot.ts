@@ -24,7 +24,7 @@ export const imageBoot: Command = {
     },
     {
       flags: '--until <condition>',
-      description: 'login, ssh, exit, or text:TEXT on the serial console (default: login)',
+      description: 'login, ssh, exit, or a text on the serial console (default: login)',
     },
     { flags: '--timeout <seconds>', description: 'how long to wait (default: 600)' },
     { flags: '--accelerator <name>', description: 'how QEMU runs', choices: ['auto', 'kvm', 'hvf', 'tcg'] },
@@ -51,7 +51,7 @@ export const imageBoot: Command = {
     if (isSet(input, 'json')) context.printJson(result);
     else
       context.print(
-        `${result.artifact}: ${result.condition} after ${Math.round(result.seconds)} s (${result.hardware}, ${result.firmware}, ${result.accelerator})\n`,
+        `${result.artifact}: ${result.saw} after ${Math.round(result.seconds)} s (${result.hardware}, ${result.firmware}, ${result.accelerator})\n`,
       );
     return 0;
   },

@@ -10,14 +10,14 @@ import type { SyncRequest } from '../../../mirror/sync.ts';
 import { createToolsContext } from '../../../tools/context.ts';
 import { hostPlatform } from '../../../tools/platform.ts';
 import { pinnedVersions } from '../../../tools/table.ts';
-import { cacheFolder } from '../../cache-folder.ts';
+import { findCacheFolder } from '../../cache-folder.ts';
 import { type CommandContext, type CommandInput, findText, isSet, listOf } from '../../command.ts';
 
 /** The request a command line means, and the world to carry it out in. @throws FactoryError `usage` */
-export function resolveSync(
+export async function resolveSync(
   context: CommandContext,
   input: CommandInput,
-): { request: SyncRequest; collect: CollectContext } {
+): Promise<{ request: SyncRequest; collect: CollectContext }> {
   const pinned = pinnedVersions();
   const request: SyncRequest = {
     folder: resolve(context.cwd, findText(input, 'output') ?? 'mirror'),
@@ -29,12 +29,12 @@ export function resolveSync(
     baseUrl: findText(input, 'baseUrl'),
     gzip: isSet(input, 'gzip'),
   };
-  return { request, collect: createCollectContext(context) };
+  return { request, collect: await createCollectContext(context) };
 }
 
-function createCollectContext(context: CommandContext): CollectContext {
+async function createCollectContext(context: CommandContext): Promise<CollectContext> {
   const { exec, log, clock, signal, env } = context;
-  const store = new Store(cacheFolder(env, context.cwd));
+  const store = new Store(await findCacheFolder(context));
   const tools = createToolsContext({ exec, log, clock, emit: silentEmit, env, signal, store });
   const label = { operation: 'mirror sync', subject: 'mirror', phase: 'collect' };
   return { log, clock, signal, env, store, emit: silentEmit, label, builder: createGoBuilder(tools) };

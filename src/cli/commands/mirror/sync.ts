@@ -43,7 +43,7 @@ export const mirrorSync: Command = {
     const { resolveSync } = await import('./resolve-sync.ts');
     const { planSync, syncMirror, syncPhases } = await import('../../../mirror/sync.ts');
     const { syncJson, formatPlan, formatWritten } = await import('./show-sync.ts');
-    const { request, collect } = resolveSync(context, input);
+    const { request, collect } = await resolveSync(context, input);
     const quiet = isSet(input, 'json');
     if (isSet(input, 'dryRun')) {
       const plan = await planSync(request, collect);

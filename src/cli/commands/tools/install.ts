@@ -20,7 +20,7 @@ export const toolsInstall: Command = {
     const names = input.args.length === 0 ? 'all' : input.args;
     if (isSet(input, 'dryRun')) {
       const { listTools } = await import('../../../tools/find.ts');
-      const wanted = (await listTools(toolsContextOf(context))).filter(
+      const wanted = (await listTools(await toolsContextOf(context))).filter(
         (row) => row.status !== 'ok' && (names === 'all' || names.some((name) => name.split('@')[0] === row.name)),
       );
       if (isSet(input, 'json')) context.printJson(wanted);
@@ -32,7 +32,7 @@ export const toolsInstall: Command = {
     }
     const { startOperation } = await import('../../../core/events.ts');
     const { showOperation } = await import('../../view/show-operation.ts');
-    const operation = startOperation((emit) => installTools(names, toolsContextOf(context, emit)));
+    const operation = startOperation(async (emit) => installTools(names, await toolsContextOf(context, emit)));
     const installed = await showOperation(
       operation,
       { ...context, interactive: false },

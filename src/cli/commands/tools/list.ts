@@ -10,7 +10,7 @@ export const toolsList: Command = {
   async run(context, input) {
     const { toolsContextOf } = await import('../../tools-context.ts');
     const { listTools } = await import('../../../tools/find.ts');
-    const rows = await listTools(toolsContextOf(context));
+    const rows = await listTools(await toolsContextOf(context));
     if (isSet(input, 'json')) {
       context.printJson(rows);
       return 0;
