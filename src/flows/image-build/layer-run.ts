@@ -9,10 +9,10 @@ import { createBuildKey } from '../../packer/build-key.ts';
 import { checkTemplate, type PackerCall, runBuild } from '../../packer/client.ts';
 import { findBuildHint, findPhase } from '../../packer/phases.ts';
 import { findPortRange } from '../../packer/ports.ts';
-import { readSerialTail } from '../../packer/serial-tail.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
 import type { BuildContext } from './request.ts';
+import { readSerialTail } from './serial-log.ts';
 import { withWatchdog } from './watchdog.ts';
 
 export interface LayerRun extends LayerInputs {

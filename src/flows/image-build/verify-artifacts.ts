@@ -8,6 +8,7 @@ import { planDatasources } from '../../lab/base/suites.ts';
 import { findDiskSource } from '../../lab/qemu/disk-source.ts';
 import type { HardwareName } from '../../lab/qemu/hardware.ts';
 import type { VerifyExpectations } from '../../lab/verify/expectations.ts';
+import { lastLines } from '../../lab/verify/known-failures.ts';
 import type { VerifyReport } from '../../lab/verify/report.ts';
 import { verifyImage } from '../../lab/verify/verify-image.ts';
 import type { Identities } from './identities.ts';
@@ -38,15 +39,33 @@ const deadlineMs = 15 * 60 * 1000;
 export async function verifyArtifacts(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<VerifyOutcome> {
   const outcome: VerifyOutcome = { reports: [], started: false };
   for (let start = 0; start < artifacts.length; start += 2) {
-    const pair = artifacts.slice(start, start + 2);
-    const settled = await Promise.allSettled(pair.map((artifact) => verifyArtifact(artifact, job)));
-    for (const result of settled) {
-      if (result.status === 'rejected') throw result.reason;
-      outcome.reports.push(result.value.report);
-      outcome.started ||= result.value.started;
+    for (const { report, started } of await verifyTogether(artifacts.slice(start, start + 2), job)) {
+      outcome.reports.push(report);
+      outcome.started ||= started;
     }
   }
   return outcome;
+}
+
+/** When one machine cannot be judged the others are ended too, and all are gone before the error is told. */
+async function verifyTogether(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<Verified[]> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([job.context.signal, failed.signal]);
+  const together = { ...job, context: { ...job.context, signal } };
+  let reason: unknown;
+  const settled = await Promise.allSettled(
+    artifacts.map(async (artifact) => {
+      try {
+        return await verifyArtifact(artifact, together);
+      } catch (error) {
+        reason ??= error;
+        failed.abort();
+        throw error;
+      }
+    }),
+  );
+  if (reason !== undefined) throw reason;
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /** @throws FactoryError `verify.failed` with every failed check, what was expected and what was seen. */
@@ -63,10 +82,12 @@ export function checkReports(reports: readonly VerifyReport[]): void {
   });
 }
 
-async function verifyArtifact(
-  artifact: EventArtifact,
-  job: VerifyJob,
-): Promise<{ report: VerifyReport; started: boolean }> {
+interface Verified {
+  report: VerifyReport;
+  started: boolean;
+}
+
+async function verifyArtifact(artifact: EventArtifact, job: VerifyJob): Promise<Verified> {
   const machine = machineOf(artifact.format as ImageFormat, job.request.spec);
   const expectations = expectationsOf(job.request.spec, job.identities);
   const key = sha256(JSON.stringify([artifact.sha256, machine, expectations]));
@@ -101,7 +122,10 @@ async function bootAndCheck(
     {
       ...context,
       programs: { qemu: tools.qemu, qemuImg: tools.qemuImg },
-      onSerial: (text) => handle.progress(`${artifact.format}: ${text.trimEnd().split('\n').at(-1) ?? ''}`),
+      onSerial: (text) => {
+        const [line] = lastLines(text, 1);
+        if (line !== undefined) handle.progress(`${artifact.format}: ${line}`);
+      },
     },
   );
   handle.progress(`${name} answered after ${Math.round(report.seconds)} s`);

@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSerialTail } from '../../src/packer/serial-tail.ts';
+import { readSerialTail } from '../../../src/flows/image-build/serial-log.ts';
 
-describe('packer/serial-tail', () => {
+describe('flows/image-build/serial-log', () => {
   it('gives the last lines without colours and control characters', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'serial-')), 'serial.log');
     writeFileSync(file, 'first\r\n\x1b[0;32mKernel panic\x1b[0m - not syncing\x07\r\n\n');
