@@ -36,15 +36,16 @@ export interface BaseContext {
 /** An ordinary user's PATH often lacks these; mmdebstrap and mke2fs look programs up themselves. */
 const administratorPath = '/usr/local/sbin:/usr/sbin:/sbin';
 
-/** Options of every program run here. A builder's own mke2fs or mtools settings must not reach the disk. */
+/** Options of every program run here. The builder's own settings must not reach the disk. */
 export function commandOptions(context: BaseContext, timeoutMs: number): ExecOptions {
   return {
     // Inside a user namespace the present folder may be unreadable.
     cwd: '/',
     env: {
       PATH: `${process.env['PATH'] ?? ''}:${administratorPath}`,
+      // dpkg and mtools have settings of the user's, too.
+      HOME: '/nonexistent',
       LC_ALL: 'C.UTF-8',
-      MKE2FS_CONFIG: '/dev/null',
       MTOOLSRC: '/dev/null',
     },
     timeoutMs,

@@ -1,3 +1,4 @@
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseContext } from './context.ts';
 import { sectorBytes } from './layout.ts';
@@ -13,12 +14,18 @@ const features = [
   ...['sparse_super', 'large_file', 'huge_file', 'dir_nlink', 'extra_isize', 'metadata_csum'],
 ];
 
+/** Read instead of this machine's: every setting that counts is on the command line. */
+const mke2fsConfig = '[fs_types]\n\text4 = {\n\t}\n';
+
 /** Turns the installed tree into `inside/out/root.ext4`; the boot loader's parts are then beside it. No mount, no loop device. */
 export async function makeRootFilesystem(
   plan: BasePlan,
   context: BaseContext,
   where: { input: string; inside: string },
 ): Promise<void> {
+  const config = join(where.input, 'mke2fs.conf');
+  await writeFile(config, mke2fsConfig);
+  await chmod(config, 0o644);
   const { rootFilesystem, hashSeed } = plan.ids;
   const sizeKiB = (plan.layout.root.sectors * sectorBytes) / 1024;
   const epoch = String(sourceDateEpoch);
@@ -31,6 +38,6 @@ export async function makeRootFilesystem(
       ...[join(where.input, 'filesystem.sh'), where.inside, join(where.input, 'customize.sh'), epoch, String(sizeKiB)],
       ...[...options, '-O', features.join(','), '-U', rootFilesystem, '-E', extended],
     ],
-    { timeoutMs: 15 * 60_000, env: { E2FSPROGS_FAKE_TIME: epoch, SOURCE_DATE_EPOCH: epoch } },
+    { timeoutMs: 15 * 60_000, env: { MKE2FS_CONFIG: config, E2FSPROGS_FAKE_TIME: epoch, SOURCE_DATE_EPOCH: epoch } },
   );
 }

@@ -1,5 +1,6 @@
-import { access, chmod, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FactoryError, messageOf } from '../../core/errors.ts';
 import { processReaper } from '../../core/reaper.ts';
@@ -8,7 +9,8 @@ import { freeBytes } from '../../core/space.ts';
 import type { BaseContext } from './context.ts';
 import { type NamespaceMode, runInside } from './namespace.ts';
 
-const prefix = 'hnf-base';
+/** With the machine's name: containers that share a folder do not share process ids. */
+const namePrefix = () => `hnf-base-${hostname()}-`;
 
 /** Tree 0.9 GiB, packages as downloaded 0.3 GiB, file system image 1.1 GiB (measured for all suites), and some air. */
 const stagingBytes = 3.5 * GiB;
@@ -26,10 +28,10 @@ export async function withStaging<T>(
   mode: NamespaceMode,
   use: (staging: string) => Promise<T>,
 ): Promise<T> {
-  const candidates = [...new Set([context.workDir, tmpdir(), '/var/tmp'])];
+  const candidates = [...new Set([context.workDir, tmpdir(), '/var/tmp'])].filter(existsSync);
   for (const parent of candidates) await removeStale(context, parent);
   const parent = await chooseParent(candidates, mode);
-  const staging = await mkdtemp(join(parent, `${prefix}-${process.pid}-`));
+  const staging = await mkdtemp(join(parent, `${namePrefix()}${process.pid}-`));
   processReaper.addPath(staging);
   try {
     // Entered by the namespace's root, a foreign user here; listed by nobody else.
@@ -45,13 +47,17 @@ function warnLeft(context: BaseContext, path: string, error: unknown): void {
   context.log.warn(`cannot remove '${path}': ${messageOf(error)}`);
 }
 
+/** The path goes through apt's configuration and a shell's command line. */
+const plainPath = /^[A-Za-z0-9_./@+,:~-]+$/;
+
 async function chooseParent(candidates: readonly string[], mode: NamespaceMode): Promise<string> {
   const details: string[] = [];
   for (const folder of candidates) {
     const closed = mode === 'unshare' ? await findClosedFolder(folder) : undefined;
     const free = await freeBytes(folder);
-    if (closed !== undefined)
+    if (closed !== undefined) {
       details.push(`${folder}: other users, and so the user namespace, cannot enter '${closed}'`);
+    } else if (!plainPath.test(folder)) details.push(`${folder}: has characters that mmdebstrap's hooks cannot carry`);
     else if (free < stagingBytes) details.push(`${folder}: ${formatBytes(free)} free`);
     else return folder;
   }
@@ -75,7 +81,7 @@ async function findClosedFolder(path: string): Promise<string | undefined> {
 /** What is inside belongs to the namespace's root. Nothing here goes through a mount, should there be one for whatever reason. */
 async function removeStaging(context: BaseContext, staging: string): Promise<void> {
   const inside = join(staging, insideName);
-  if (await exists(inside)) {
+  if (existsSync(inside)) {
     const command = ['find', inside, '-xdev', '-mindepth', '1', '-delete'];
     await runInside(context, command, { timeoutMs: 300_000, evenIfAborted: true });
     await rmdir(inside);
@@ -85,11 +91,12 @@ async function removeStaging(context: BaseContext, staging: string): Promise<voi
 
 /** Folders of runs that were killed: the process in the name is gone. */
 async function removeStale(context: BaseContext, parent: string): Promise<void> {
-  const form = new RegExp(`^${prefix}-(\\d+)-`);
   for (const name of await readdir(parent)) {
-    const pid = form.exec(name)?.[1];
+    const pid = name.startsWith(namePrefix()) ? Number.parseInt(name.slice(namePrefix().length), 10) : Number.NaN;
     const path = join(parent, name);
-    if (pid === undefined || isAlive(Number(pid)) || (await stat(path)).uid !== process.getuid?.()) continue;
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    const owner = await stat(path).catch(() => undefined);
+    if (owner?.uid !== process.getuid?.()) continue;
     context.log.debug(`removing '${path}' of an earlier run that was killed`);
     await removeStaging(context, path).catch((error) => warnLeft(context, path, error));
   }
@@ -102,11 +109,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

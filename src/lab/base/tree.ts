@@ -20,7 +20,10 @@ const aptOptions = ['Acquire::Languages "none"', 'APT::Install-Recommends "false
 
 /** What the hooks read: the files to place, the hooks themselves. Readable by the namespace's root, nothing in it is secret. */
 export async function writeInput(plan: BasePlan, input: string): Promise<void> {
-  await mkdir(join(input, 'tree'), { recursive: true });
+  for (const folder of [input, join(input, 'tree')]) {
+    await mkdir(folder);
+    await chmod(folder, 0o755);
+  }
   for (const file of plan.files) await place(join(input, 'tree', file.path), file.content, file.mode);
   await place(join(input, 'grub-early.cfg'), plan.grub.bios, 0o644);
   await place(join(input, 'customize.sh'), plan.hooks.customize, 0o755);

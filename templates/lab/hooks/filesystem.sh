@@ -16,5 +16,5 @@ find .tree/dev -mindepth 1 -delete
 # Newer than STAMP is what this build made; what came out of packages keeps its time, which .pyc files refer to.
 find .tree -newer "$stamp" -exec touch --no-dereference --date="@$epoch" -- {} +
 truncate --size="${size_kib}K" out/root.ext4
-mke2fs -q -F "$@" -d .tree out/root.ext4
+mke2fs -q -F -t ext4 "$@" -d .tree out/root.ext4
 chmod 644 out/root.ext4
