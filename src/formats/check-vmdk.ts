@@ -2,18 +2,9 @@ import { inflateSync } from 'node:zlib';
 import { messageOf } from '../core/errors.ts';
 import { checkInterrupted } from '../core/interrupt.ts';
 import type { PagedReader } from './paged-reader.ts';
+import { grainBytes, grainMarkerBytes, grainSectors, sectorBytes } from './vmdk-geometry.ts';
 import { parseVmdkDescriptor, parseVmdkHeader, type VmdkHeader } from './vmdk-header.ts';
-import {
-  entriesPerTable,
-  grainBytes,
-  grainMarkerBytes,
-  grainSectors,
-  planVmdkLayout,
-  sectorBytes,
-  type VmdkLayout,
-  vmdkFlags,
-  vmdkVersion,
-} from './vmdk-layout.ts';
+import { entriesPerTable, planVmdkLayout, type VmdkLayout, vmdkFlags, vmdkVersion } from './vmdk-layout.ts';
 
 export interface VmdkReport {
   capacityBytes: number;

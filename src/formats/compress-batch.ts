@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import type { GrainBatch } from './data-extents.ts';
-import { grainBytes, grainMarkerBytes, grainSectors, sectorBytes } from './vmdk-layout.ts';
+import { grainBytes, grainMarkerBytes, grainSectors, sectorBytes } from './vmdk-geometry.ts';
 
 /** Room one grain may need: deflate's stored blocks add less than 1 KiB to data that does not shrink. */
 export const grainSlotBytes = (grainSectors + 2) * sectorBytes;

@@ -1,6 +1,6 @@
 import { FactoryError } from '../core/errors.ts';
 import type { Exec } from '../core/exec.ts';
-import { grainBytes } from './vmdk-layout.ts';
+import { grainBytes } from './vmdk-geometry.ts';
 
 /** A part of a disk that may hold data; what lies between extents reads as zeros. */
 export interface DataExtent {

@@ -2,7 +2,7 @@ import { openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { compressBatch, type DiskSource } from './compress-batch.ts';
 import type { GrainBatch } from './data-extents.ts';
-import { grainBytes } from './vmdk-layout.ts';
+import { grainBytes } from './vmdk-geometry.ts';
 
 /** Entry of a worker thread (deflate-pool.ts). Each worker reads the disk itself: only compressed bytes change threads. */
 export interface DeflateWorkerData {

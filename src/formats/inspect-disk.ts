@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FactoryError, hasErrno } from '../core/errors.ts';
 import { KiB } from '../core/sizes.ts';
 import { readTarIndex, type TarEntry } from './tar.ts';
+import { sectorBytes } from './vmdk-geometry.ts';
 import { parseVmdkDescriptor, parseVmdkHeader } from './vmdk-header.ts';
-import { sectorBytes } from './vmdk-layout.ts';
 
 export type DiskInfo = { fileBytes: number; virtualBytes: number } & (
   | { format: 'raw'; partitions: 'gpt' | 'mbr' | 'none' }

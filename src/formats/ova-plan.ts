@@ -3,7 +3,8 @@ import { renderOvaManifest } from './ova-manifest.ts';
 import { renderOvf } from './ovf.ts';
 import type { OvfMachine } from './ovf-machine.ts';
 import { paddedBytes, renderTarHeader, tarBlockBytes } from './tar.ts';
-import { planVmdkLayout, sectorBytes } from './vmdk-layout.ts';
+import { sectorBytes } from './vmdk-geometry.ts';
+import { planVmdkLayout } from './vmdk-layout.ts';
 
 /** Names and places of an OVA's members, fixed before the disk is compressed. */
 export interface OvaPlan {

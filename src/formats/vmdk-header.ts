@@ -1,4 +1,5 @@
-import { sectorBytes, vmdkMagic } from './vmdk-layout.ts';
+import { sectorBytes } from './vmdk-geometry.ts';
+import { vmdkMagic } from './vmdk-layout.ts';
 
 /** A sparse extent's header as it stands in the file; positions and sizes in sectors. */
 export interface VmdkHeader {

@@ -1,12 +1,6 @@
 import { FactoryError } from '../core/errors.ts';
-import { KiB } from '../core/sizes.ts';
+import { grainBytes, grainSectors, sectorBytes } from './vmdk-geometry.ts';
 
-export const sectorBytes = 512;
-/** 64 KiB, the one grain size every consumer of streamOptimized disks reads. */
-export const grainBytes = 64 * KiB;
-export const grainSectors = grainBytes / sectorBytes;
-/** LBA (8 bytes) and compressed length (4 bytes) in front of each grain's zlib data. */
-export const grainMarkerBytes = 12;
 export const entriesPerTable = 512;
 export const descriptorSectors = 20;
 

@@ -3,14 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { grainRecordLength } from './compress-batch.ts';
 import { type DataExtent, planGrainBatches } from './data-extents.ts';
 import { compressBatches } from './deflate-pool.ts';
-import {
-  grainBytes,
-  planVmdkLayout,
-  renderGrainTables,
-  renderVmdkDescriptor,
-  renderVmdkHeader,
-  sectorBytes,
-} from './vmdk-layout.ts';
+import { grainBytes, sectorBytes } from './vmdk-geometry.ts';
+import { planVmdkLayout, renderGrainTables, renderVmdkDescriptor, renderVmdkHeader } from './vmdk-layout.ts';
 import { writeFully } from './write-fully.ts';
 
 export interface WriteVmdkOptions {

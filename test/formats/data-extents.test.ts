@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseQemuMap, planGrainBatches } from '../../src/formats/data-extents.ts';
-import { grainBytes } from '../../src/formats/vmdk-layout.ts';
+import { grainBytes } from '../../src/formats/vmdk-geometry.ts';
 
 const anyExtents = fc.array(
   fc.record({

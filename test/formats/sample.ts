@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OvfMachine } from '../../src/formats/ovf-machine.ts';
-import { grainBytes } from '../../src/formats/vmdk-layout.ts';
+import { grainBytes } from '../../src/formats/vmdk-geometry.ts';
 
 export const sampleMachine: OvfMachine = {
   name: 'debian12-lab',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GiB } from '../../src/core/sizes.ts';
-import { grainBytes, planVmdkLayout, renderVmdkDescriptor, renderVmdkHeader } from '../../src/formats/vmdk-layout.ts';
+import { grainBytes } from '../../src/formats/vmdk-geometry.ts';
+import { planVmdkLayout, renderVmdkDescriptor, renderVmdkHeader } from '../../src/formats/vmdk-layout.ts';
 
 describe('formats/vmdk-layout', () => {
   it('places header, descriptor, directory and tables in front of the grains', () => {
