@@ -29,7 +29,10 @@ stdout carries the result, stderr everything else; \`--json\` prints one JSON do
 
 function renderCommand(command: Command): string {
   const args = (command.args ?? []).map((argument) => ` ${argument.name}`).join('');
-  const options = [...(command.options ?? []), ...(command.json ? [{ flags: '--json', description: 'one JSON document' }] : [])];
+  const options = [
+    ...(command.options ?? []),
+    ...(command.json ? [{ flags: '--json', description: 'one JSON document' }] : []),
+  ];
   const parts = [
     `## hnf ${`${command.noun} ${command.verb}`.trim()}${args}`,
     `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,

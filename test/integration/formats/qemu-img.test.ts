@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readDataExtents } from '../../../src/formats/data-extents.ts';
 import { inspectDisk } from '../../../src/formats/inspect-disk.ts';
 import { qemuMemberFilename } from '../../../src/formats/qemu-member.ts';
-import { grainBytes } from '../../../src/formats/vmdk-layout.ts';
+import { grainBytes } from '../../../src/formats/vmdk-geometry.ts';
 import { writeOva } from '../../../src/formats/write-ova.ts';
 import { makeDisk, makeFolder, makeMixedDisk, noise, sampleMachine, sampleTime } from '../../formats/sample.ts';
 import { exec, type Needed, need } from './need.ts';
