@@ -1,12 +1,12 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { existsSync } from 'node:fs';
 import { type ExecaError, execa } from 'execa';
-import { hasErrno } from './errors.ts';
+import { FactoryError, hasErrno } from './errors.ts';
 import { buildChildEnv } from './exec-env.ts';
 import { ExecError, type ExecFacts } from './exec-error.ts';
+import { createStop, type Stop, type StopReason } from './exec-stop.ts';
+import { type Collected, collectStreams } from './exec-streams.ts';
 import { processReaper, type Reaper } from './reaper.ts';
 import { SecretRegistry } from './secrets.ts';
-import { TextTail } from './text-tail.ts';
 
 export interface ExecOptions {
   cwd?: string;
@@ -53,16 +53,9 @@ export interface Exec {
   start(file: string, args: readonly string[], options: ExecOptions): RunningProcess;
 }
 
-const defaultKeepBytes = 64 * 1024 * 1024;
-
 export function createExec(secrets: SecretRegistry = new SecretRegistry(), reaper: Reaper = processReaper): Exec {
   const start: Exec['start'] = (file, args, options) => startProcess(file, args, options, secrets, reaper);
   return { start, run: (file, args, options) => start(file, args, options).done };
-}
-
-interface Stop {
-  reason: 'timeout' | 'abort' | 'stop' | undefined;
-  end(reason: 'timeout' | 'abort' | 'stop'): void;
 }
 
 function startProcess(
@@ -74,6 +67,9 @@ function startProcess(
 ): RunningProcess {
   const command = secrets.redact([file, ...args].map(quoteForPaste).join(' '));
   if (options.signal?.aborted) return refusedProcess(command);
+  if (options.cwd !== undefined && !existsSync(options.cwd)) {
+    throw new FactoryError('io.failed', `the folder '${options.cwd}' to run ${file} in does not exist`);
+  }
   const startedAt = performance.now();
   const child = execa(file, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -103,8 +99,12 @@ function startProcess(
 
   async function finish(subprocess: typeof child, stopping: Stop, output: Collected): Promise<ExecResult> {
     const result = await subprocess;
-    await output.closed;
     stopping.end('stop');
+    await stopping.gone;
+    const failed = await output.closed.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     const facts: ExecFacts = {
       command,
       exitCode: result.exitCode,
@@ -115,6 +115,7 @@ function startProcess(
       seconds: (performance.now() - startedAt) / 1000,
     };
     checkOutcome(file, facts, stopping.reason, options, result as unknown as ExecaError);
+    if (failed !== undefined) throw failed;
     return { ...facts, exitCode: facts.exitCode ?? 0 };
   }
 }
@@ -122,7 +123,7 @@ function startProcess(
 function checkOutcome(
   file: string,
   facts: ExecFacts,
-  reason: Stop['reason'],
+  reason: StopReason | undefined,
   options: ExecOptions,
   result: ExecaError,
 ): void {
@@ -136,83 +137,6 @@ function checkOutcome(
   if (facts.exitCode !== undefined && (options.accept ?? [0]).includes(facts.exitCode)) return;
   const how = facts.signalName === undefined ? `exit code ${facts.exitCode}` : `ended by ${facts.signalName}`;
   throw new ExecError('exec.failed', facts, how, undefined, result.cause);
-}
-
-/** Ends the group once, on the first reason; a group that does not go in time is killed. */
-function createStop(pid: number, options: ExecOptions): Stop {
-  const timer = setTimeout(() => end('timeout'), options.timeoutMs);
-  const onAbort = () => end('abort');
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  let running = true;
-  const stop: Stop = { reason: undefined, end };
-  return stop;
-
-  function end(reason: 'timeout' | 'abort' | 'stop'): void {
-    if (!running) return;
-    running = false;
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', onAbort);
-    if (!signalGroup(pid, options.stopSignal ?? 'SIGTERM')) return;
-    stop.reason = reason;
-    const grace = options.killGraceMs ?? 5000;
-    const killAt = performance.now() + grace;
-    const poll = setInterval(() => {
-      if (performance.now() > killAt) signalGroup(pid, 'SIGKILL');
-      if (!signalGroup(pid, 0)) clearInterval(poll);
-    }, 50);
-  }
-}
-
-/** False when the group is gone. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-interface Collected {
-  stdout: TextTail;
-  stderr: TextTail;
-  closed: Promise<void>;
-}
-
-type ChildStreams = { stdout: NodeJS.ReadableStream | null; stderr: NodeJS.ReadableStream | null };
-
-function collectStreams(child: ChildStreams, options: ExecOptions, secrets: SecretRegistry): Collected {
-  const log =
-    options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
-  const stdout = new TextTail(options.keepBytes ?? defaultKeepBytes);
-  const stderr = new TextTail(options.keepBytes ?? defaultKeepBytes);
-  const closed = Promise.all([
-    collectLines(child.stdout, 'stdout', stdout, options, secrets, log),
-    collectLines(child.stderr, 'stderr', stderr, options, secrets, log),
-  ]).then(() => closeLog(log));
-  return { stdout, stderr, closed };
-}
-
-async function collectLines(
-  readable: NodeJS.ReadableStream | null,
-  name: 'stdout' | 'stderr',
-  tail: TextTail,
-  options: ExecOptions,
-  secrets: SecretRegistry,
-  log: WriteStream | undefined,
-): Promise<void> {
-  if (readable === null) return;
-  for await (const line of createInterface({ input: readable, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const clean = secrets.redact(line);
-    tail.push(clean);
-    log?.write(`${clean}\n`);
-    options.onLine?.(clean, name);
-  }
-}
-
-function closeLog(log: WriteStream | undefined): Promise<void> {
-  return log === undefined ? Promise.resolve() : new Promise((resolve) => log.end(() => resolve()));
 }
 
 function refusedProcess(command: string): RunningProcess {

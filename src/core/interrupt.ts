@@ -1,12 +1,18 @@
 import { FactoryError } from './errors.ts';
 
+/** One Ctrl-C reaches us twice under npm or a launcher: the terminal signals the whole group and they pass it on. */
+const sameStrokeMs = 1000;
+
 /** Runs `use` with a signal that fires on the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
 export async function withInterrupt<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  let received = 0;
+  let firstAt: number | undefined;
   const onSignal = (name: NodeJS.Signals) => {
-    received += 1;
-    if (received > 1) process.exit(130);
+    if (firstAt !== undefined) {
+      if (performance.now() - firstAt > sameStrokeMs) process.exit(130);
+      return;
+    }
+    firstAt = performance.now();
     controller.abort(new FactoryError('interrupted', `stopped by ${name}`));
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

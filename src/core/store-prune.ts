@@ -9,6 +9,8 @@ export interface StoredEntry {
   bytes: number;
   /** Milliseconds since the epoch. */
   usedAt: number;
+  /** A build is making it, or a node layer that needs it. */
+  inUse: boolean;
 }
 
 /** The kinds that hold layers; locks, notes and temporary folders are not among them. */
@@ -17,17 +19,21 @@ export const layerKinds = ['base', 'node'] as const;
 /** Every whole entry, most recently used first. */
 export async function listEntries(root: string): Promise<StoredEntry[]> {
   const entries: StoredEntry[] = [];
+  const locks = await readdir(join(root, 'locks')).catch((): string[] => []);
+  const nodeInWork = locks.some((name) => name.startsWith('node-'));
   for (const kind of layerKinds) {
     for (const key of await readdir(join(root, kind)).catch(() => [])) {
       const folder = join(root, kind, key);
       const used = await stat(join(folder, 'entry.json')).catch(() => undefined);
-      if (used !== undefined) entries.push({ kind, key, folder, bytes: await diskBytes(folder), usedAt: used.mtimeMs });
+      const inUse = locks.includes(`${kind}-${key}.lock`) || (kind === 'base' && nodeInWork);
+      if (used !== undefined)
+        entries.push({ kind, key, folder, bytes: await diskBytes(folder), usedAt: used.mtimeMs, inUse });
     }
   }
   return entries.sort((a, b) => b.usedAt - a.usedAt);
 }
 
-/** What has to go so that the rest fits: the least recently used entries, never the newest of its kind. Pure. */
+/** What has to go so that the rest fits: the least recently used entries, never the newest of its kind or one in use. Pure. */
 export function planPrune(entries: readonly StoredEntry[], maxBytes: number): StoredEntry[] {
   const newest = new Set<StoredEntry>();
   for (const kind of layerKinds) {
@@ -38,7 +44,7 @@ export function planPrune(entries: readonly StoredEntry[], maxBytes: number): St
   const doomed: StoredEntry[] = [];
   for (const entry of [...entries].reverse()) {
     if (total <= maxBytes) break;
-    if (newest.has(entry)) continue;
+    if (newest.has(entry) || entry.inUse) continue;
     doomed.push(entry);
     total -= entry.bytes;
   }

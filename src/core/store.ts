@@ -67,7 +67,7 @@ export class Store {
     });
   }
 
-  /** The entry if it is there and whole; a damaged one is removed with a warning. */
+  /** The entry if it is there and whole; of a damaged one is warned. Changes nothing: `provide` makes it again, under its lock. */
   async find<M extends JsonValue>(
     kind: string,
     key: string,
@@ -75,14 +75,10 @@ export class Store {
   ): Promise<StoreEntry<M> | undefined> {
     const folder = join(this.root, kind, key);
     const record = await findRecord(folder);
-    if (record === undefined) {
-      await rm(folder, { recursive: true, force: true });
-      return undefined;
-    }
+    if (record === undefined) return undefined;
     const damage = await this.#findDamage(folder, record, context.signal);
     if (damage !== undefined) {
-      context.log.warn(`cache entry ${kind}/${key.slice(0, 12)} is damaged (${damage}); making it again`);
-      await rm(folder, { recursive: true, force: true });
+      context.log.warn(`cache entry ${kind}/${key.slice(0, 12)} is damaged (${damage})`);
       return undefined;
     }
     const now = new Date();

@@ -1,0 +1,63 @@
+import { hasErrno } from './errors.ts';
+
+export type StopReason = 'timeout' | 'abort' | 'stop';
+
+export interface StopOptions {
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  stopSignal?: 'SIGTERM' | 'SIGINT';
+  killGraceMs?: number;
+}
+
+export interface Stop {
+  /** Why the group was ended while it still ran; undefined when it ended by itself. */
+  reason: StopReason | undefined;
+  end(reason: StopReason): void;
+  /** Settles after `end`, when no process of the group is left, or none that we may signal. */
+  gone: Promise<void>;
+}
+
+const defaultGraceMs = 5000;
+/** How long after SIGKILL a process may still be on its way out. */
+const lingerMs = 2000;
+
+/** Ends a process group once, on the first reason: asked first, killed when it does not go in time. */
+export function createStop(pid: number, options: StopOptions): Stop {
+  const settled = Promise.withResolvers<void>();
+  const timer = setTimeout(() => end('timeout'), options.timeoutMs);
+  const onAbort = () => end('abort');
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  let running = true;
+  const stop: Stop = { reason: undefined, end, gone: settled.promise };
+  return stop;
+
+  function end(reason: StopReason): void {
+    if (!running) return;
+    running = false;
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+    if (!signalGroup(pid, options.stopSignal ?? 'SIGTERM')) {
+      settled.resolve();
+      return;
+    }
+    stop.reason = reason;
+    const killAt = performance.now() + (options.killGraceMs ?? defaultGraceMs);
+    const poll = setInterval(() => {
+      if (performance.now() > killAt) signalGroup(pid, 'SIGKILL');
+      if (signalGroup(pid, 0) && performance.now() < killAt + lingerMs) return;
+      clearInterval(poll);
+      settled.resolve();
+    }, 50);
+  }
+}
+
+/** False when the group is gone. A group of another user (`sudo`) cannot be signalled, and is there all the same. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (error) {
+    return !hasErrno(error, 'ESRCH');
+  }
+}
