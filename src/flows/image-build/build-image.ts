@@ -15,7 +15,7 @@ import type { LayerInputs } from './layer-inputs.ts';
 import { type NodeMeta, provideNodeLayer } from './node-layer.ts';
 import { type OutputPaths, outputPaths } from './output-files.ts';
 import { PhaseLog } from './phase-log.ts';
-import { checkBuild } from './preflight.ts';
+import { checkBuild, checkBuildSpace } from './preflight.ts';
 import type { BuildContext, BuildRequest, BuildResult } from './request.ts';
 import { buildResult } from './result.ts';
 
@@ -49,7 +49,10 @@ async function build(
   if (finished !== undefined && hasFormats(finished, request.formats)) {
     return answerFinished(request, identities, finished, phases);
   }
-  const tools = await phases.run('tools', () => requireBuildTools(request, context, store));
+  const tools = await phases.run('tools', async () => {
+    await checkBuildSpace(request);
+    return requireBuildTools(request, context, store);
+  });
   const files = renderPackerFolder(request.spec, loadTemplates(packageRoot()));
   const inputs: LayerInputs = { request, identities, files, store, tools, context, logFolder: paths.logs };
   const node = await makeLayers(inputs, phases);

@@ -7,6 +7,8 @@ import { downloadFile } from '../../mirror/download.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import { findLocalSource } from './preflight.ts';
 
+const checksumHint = 'Fetch the file again, or correct `source.checksum` if the vendor has a new release.';
+
 const downloadTimeoutMs = 2 * 60 * 60 * 1000;
 
 /**
@@ -24,7 +26,7 @@ export async function checkSource(inputs: LayerInputs): Promise<string> {
       'input.invalid',
       `the source '${path}' has the SHA-256 ${digest}, the catalog says ${wanted}`,
       {
-        hint: 'Fetch the file again, or correct `source.checksum` if the vendor has a new release.',
+        hint: checksumHint,
       },
     );
   }
@@ -43,7 +45,10 @@ async function download(source: CloudImageSource, { store, context }: LayerInput
   const entry = await store.provide('source', sha256, context, async (folder) => {
     const part = join(store.root, 'downloads', `${sha256}.part`);
     const http = { ...context, answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
-    await downloadFile(source.url, part, { sha256, timeoutMs: downloadTimeoutMs }, http);
+    await downloadFile(source.url, part, { sha256, timeoutMs: downloadTimeoutMs }, http).catch((error: unknown) => {
+      if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
+      throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
+    });
     await rename(part, join(folder, 'disk'));
     return { url: source.url };
   });

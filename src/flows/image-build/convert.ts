@@ -30,17 +30,3 @@ export async function checkSameContent(
   const args = ['compare', '-f', a.format, '-F', b.format, a.file, b.file];
   await context.exec.run(qemuImg, args, { timeoutMs, signal: context.signal });
 }
-
-/** The virtual size in bytes and the format, as qemu-img sees them. */
-export async function readDiskInfo(
-  qemuImg: string,
-  file: string,
-  context: BuildContext,
-): Promise<{ format: string; virtualBytes: number }> {
-  const { stdout } = await context.exec.run(qemuImg, ['info', '--output=json', file], {
-    timeoutMs: 60_000,
-    signal: context.signal,
-  });
-  const info = JSON.parse(stdout) as { format: string; 'virtual-size': number };
-  return { format: info.format, virtualBytes: info['virtual-size'] };
-}

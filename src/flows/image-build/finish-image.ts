@@ -52,7 +52,7 @@ async function finishIn(
     if (!started) handle.cached();
     return outcome.reports;
   });
-  checkReports(reports);
+  await checkReports(reports, join(job.paths.logs, 'verify.json'));
   const artifacts = await phases.run('manifest', () => publish(inputs, node, job, staged, reports));
   return buildResult({ request, identities, artifacts, reports, phases, cached: node.cached && !started });
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ImageFormat } from '../../catalog/image-spec.ts';
 import type { EventArtifact } from '../../core/events.ts';
 import { findText } from '../../core/files.ts';
@@ -19,6 +19,7 @@ export interface Finished {
 export async function findFinished(paths: OutputPaths, identity: string, store: Store): Promise<Finished | undefined> {
   const manifest = parse<ImageManifest>(await findText(paths.manifest));
   if (manifest?.identity !== identity) return undefined;
+  for (const record of [paths.checksums, paths.sbom]) if ((await findText(record)) === undefined) return undefined;
   const artifacts: EventArtifact[] = [];
   for (const { format, file, bytes, sha256 } of manifest.artifacts) {
     const path = join(paths.folder, file);
@@ -27,8 +28,12 @@ export async function findFinished(paths: OutputPaths, identity: string, store: 
   return { manifest, artifacts, reports: parse<VerifyReport[]>(await findText(paths.verifyJson)) ?? [] };
 }
 
+/** Whole, and with the report of its verification. */
 export function hasFormats(finished: Finished, formats: readonly ImageFormat[]): boolean {
-  return formats.every((format) => finished.artifacts.some((artifact) => artifact.format === format));
+  return formats.every((format) => {
+    const artifact = finished.artifacts.find((candidate) => candidate.format === format);
+    return artifact !== undefined && finished.reports.some((report) => report.artifact === basename(artifact.path));
+  });
 }
 
 async function isWhole(path: string, bytes: number, sha256: string, store: Store): Promise<boolean> {

@@ -12,11 +12,15 @@ import type { BuildRequest } from './request.ts';
 const cacheNeedsBytes = 5 * GiB;
 const outputNeedsBytes = { qcow2: 700 * MiB, raw: 2 * GiB, ova: 700 * MiB } as const;
 
-/** What can be known before anything is started. @throws FactoryError `io.failed`, `space.low` or `input.not-found`. */
+/** What can be known before anything is looked for or written. @throws FactoryError `io.failed` or `input.not-found`. */
 export async function checkBuild(request: BuildRequest): Promise<void> {
+  await checkLocalSource(request.spec);
   await checkWritable(request.outputFolder);
   await checkWritable(request.cacheFolder);
-  await checkLocalSource(request.spec);
+}
+
+/** For a build that has something to make. @throws FactoryError `space.low` */
+export async function checkBuildSpace(request: BuildRequest): Promise<void> {
   const outputBytes = request.formats.reduce((sum, format) => sum + outputNeedsBytes[format], 0);
   await checkSpace(request.cacheFolder, cacheNeedsBytes, 'building an image');
   await checkSpace(request.outputFolder, outputBytes, 'writing the artifacts');

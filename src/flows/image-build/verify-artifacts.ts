@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Firmware, ImageFormat, ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import type { EventArtifact } from '../../core/events.ts';
 import { findText, writeFileAtomic } from '../../core/files.ts';
 import { sha256 } from '../../core/hash.ts';
+import { packageRoot } from '../../core/package-root.ts';
 import { planDatasources } from '../../lab/base/suites.ts';
 import { findDiskSource } from '../../lab/qemu/disk-source.ts';
 import type { HardwareName } from '../../lab/qemu/hardware.ts';
@@ -68,18 +70,33 @@ async function verifyTogether(artifacts: readonly EventArtifact[], job: VerifyJo
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** @throws FactoryError `verify.failed` with every failed check, what was expected and what was seen. */
-export function checkReports(reports: readonly VerifyReport[]): void {
+/** @throws FactoryError `verify.failed` with every failed check, what was expected and what was seen; the whole report is in `file`. */
+export async function checkReports(reports: readonly VerifyReport[], file: string): Promise<void> {
   const failed = reports.flatMap((report) =>
     report.checks
       .filter((check) => check.status === 'fail')
       .map((check) => `${report.artifact}: ${check.id}: saw ${check.saw}, expected ${check.expected}`),
   );
   if (failed.length === 0) return;
+  await writeFileAtomic(file, `${JSON.stringify(reports, null, 2)}\n`);
   throw new FactoryError('verify.failed', `${failed.length} checks of the built image failed; it was not published`, {
-    details: failed,
-    hint: 'The image is kept out of the output folder; the whole report is in the logs folder.',
+    details: [...failed, `whole report: ${file}`],
+    hint: 'Nothing was written to the output folder. If the cause is mended outside hnf, build again with --no-cache.',
   });
+}
+
+/** With other questions an old answer does not count. */
+async function checksIdentity(): Promise<string> {
+  return sha256(await readFile(join(packageRoot(), 'templates/verify/check.sh')));
+}
+
+/** A damaged note is none. */
+function parseReport(text: string | undefined): VerifyReport | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as VerifyReport);
+  } catch {
+    return undefined;
+  }
 }
 
 interface Verified {
@@ -90,13 +107,16 @@ interface Verified {
 async function verifyArtifact(artifact: EventArtifact, job: VerifyJob): Promise<Verified> {
   const machine = machineOf(artifact.format as ImageFormat, job.request.spec);
   const expectations = expectationsOf(job.request.spec, job.identities);
-  const key = sha256(JSON.stringify([artifact.sha256, machine, expectations]));
+  const key = sha256(
+    JSON.stringify([artifact.sha256, machine, expectations, job.request.toolVersion, await checksIdentity()]),
+  );
   const note = join(job.store.root, 'verified', `${key}.json`);
   const known = job.request.useCache ? await findText(note) : undefined;
-  if (known !== undefined) return { report: JSON.parse(known) as VerifyReport, started: false };
-  const report = await bootAndCheck(artifact, machine, expectations, job);
-  if (report.checks.every((check) => check.status !== 'fail')) await writeFileAtomic(note, JSON.stringify(report));
-  return { report, started: true };
+  const report = parseReport(known);
+  if (report !== undefined) return { report, started: false };
+  const fresh = await bootAndCheck(artifact, machine, expectations, job);
+  if (fresh.checks.every((check) => check.status !== 'fail')) await writeFileAtomic(note, JSON.stringify(fresh));
+  return { report: fresh, started: true };
 }
 
 async function bootAndCheck(

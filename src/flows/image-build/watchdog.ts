@@ -18,6 +18,8 @@ export interface Watch {
 }
 
 const defaultMinFreeBytes = 128 * MiB;
+/** Until Packer says its first word. */
+const startingPacker: PackerPhase = { name: 'starting packer', limitMinutes: 10 };
 
 /**
  * Runs `use` under a watchdog: a phase that takes too long or a disk that fills up ends the work with a clear error.
@@ -25,8 +27,8 @@ const defaultMinFreeBytes = 128 * MiB;
  */
 export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch) => Promise<T>): Promise<T> {
   const own = new AbortController();
-  let current: { phase: PackerPhase; since: number } | undefined;
-  const timer = setInterval(() => void look(), options.everyMs ?? 2000);
+  let current = { phase: startingPacker, since: performance.now() };
+  const timer = setInterval(() => look().catch((error: unknown) => own.abort(error)), options.everyMs ?? 2000);
   const watch: Watch = {
     signal: AbortSignal.any([options.signal, own.signal]),
     enter(phase) {
@@ -46,7 +48,6 @@ export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch)
     const free = await freeBytes(options.folder);
     const least = options.minFreeBytes ?? defaultMinFreeBytes;
     if (free < least) own.abort(spaceError(options.folder, free, least));
-    if (current === undefined) return;
     const minutes = (performance.now() - current.since) / 60_000;
     if (minutes > current.phase.limitMinutes) own.abort(phaseError(current.phase));
   }

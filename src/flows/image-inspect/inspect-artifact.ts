@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
 import { FactoryError } from '../../core/errors.ts';
 import { findText } from '../../core/files.ts';
 import { sha256File } from '../../core/hash.ts';
@@ -53,10 +54,25 @@ async function findManifest(path: string): Promise<ImageManifest | undefined> {
   for (const name of await readdir(dirname(path))) {
     if (!name.endsWith('.manifest.json')) continue;
     const text = await findText(join(dirname(path), name));
-    const manifest = text === undefined ? undefined : (JSON.parse(text) as ImageManifest);
+    const manifest = text === undefined ? undefined : parseManifest(text);
     if (manifest?.artifacts.some((artifact) => artifact.file === basename(path)) === true) return manifest;
   }
   return undefined;
+}
+
+const KnownManifest = z.looseObject({
+  schema: z.literal(1),
+  artifacts: z.array(z.object({ file: z.string(), sha256: z.string() })),
+});
+
+/** Undefined for a file that only has the name of a manifest. */
+function parseManifest(text: string): ImageManifest | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return KnownManifest.safeParse(value).success ? (value as ImageManifest) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function findSbom(path: string, manifest: ImageManifest | undefined): Promise<Inspection['sbom']> {
