@@ -77,8 +77,13 @@ remove '/var/lib/cloud' '/etc/cloud/cloud-init.disabled' '/etc/ssh/sshd_config.d
 if [ -f /etc/cloud/ds-identify.cfg ] && grep -qx 'policy: enabled' /etc/cloud/ds-identify.cfg; then
   rm -f /etc/cloud/ds-identify.cfg
 fi
-cat >/etc/cloud/cloud.cfg.d/99_hybrid-node.cfg <<'CONFIG'
-datasource_list: [ NoCloud, ConfigDrive, VMware, OVF, None ]
+# Before 21.3 cloud-init has no VMware source and calls an unknown name an error.
+sources='NoCloud, ConfigDrive, VMware, OVF, None'
+if [ -z "$(find /usr/lib/python3* -name DataSourceVMware.py 2>/dev/null)" ]; then
+  sources='NoCloud, ConfigDrive, OVF, None'
+fi
+cat >/etc/cloud/cloud.cfg.d/99_hybrid-node.cfg <<CONFIG
+datasource_list: [ $sources ]
 ssh_genkeytypes: [ed25519, ecdsa, rsa]
 CONFIG
 
