@@ -27,6 +27,10 @@ function isNewEnough(version) {
 function runPinned() {
   const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  child.on('error', (error) => {
+    process.stderr.write(`hnf could not start ${pinnedNode}: ${error.message}\n`);
+    process.exitCode = 3;
+  });
   child.on('exit', (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 130;
   });

@@ -1,4 +1,4 @@
-import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
+import { Listr, ListrLogger, type ListrTask, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { FactoryEvent } from '../../core/events.ts';
 
 /** Shows an operation with known phases as a live list: elapsed times, and the last line of the running step below it. */
@@ -19,11 +19,14 @@ export async function showTerminal(events: AsyncIterable<FactoryEvent>, phases: 
       }
     },
   }));
+  // stdout is for results; signals are core/interrupt's, listr2's own handler would end the process before anything is cleaned up.
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const list = new Listr(tasks, {
     concurrent: false,
+    registerSignalListeners: false,
     exitOnError: true,
     collectErrors: false,
-    rendererOptions: { timer: PRESET_TIMER, collapseErrors: false },
+    rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, logger },
   });
   // The operation's own result carries the error; the list only shows where it happened.
   await list.run().catch(() => {});
