@@ -1,6 +1,9 @@
 import { enableCompileCache } from 'node:module';
 
-enableCompileCache();
+// With the rest of what we keep, and not in the folder for temporary files, where it would look like something left behind.
+const { HOME, XDG_CACHE_HOME } = process.env;
+const cacheRoot = XDG_CACHE_HOME || (HOME === undefined ? undefined : `${HOME}/.cache`);
+if (cacheRoot !== undefined) enableCompileCache(`${cacheRoot}/hybrid-node-factory/compiled`);
 const { runCli } = await import('./run-cli.ts');
 
 process.stdout.on('error', endOnClosedPipe);

@@ -55,7 +55,7 @@ export function ioError(error: unknown, path: string): unknown {
     const hint = 'Free some space or choose another folder with -o, then run the same command again.';
     return new FactoryError('space.low', `no space left while writing '${path}'`, { hint, cause: error });
   }
-  for (const code of ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR']) {
+  for (const code of ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP']) {
     if (!hasErrno(error, code)) continue;
     const hint = 'Choose a folder you may write with -o.';
     return new FactoryError('io.failed', `cannot write '${path}': ${messageOf(error)}`, { hint, cause: error });
