@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/boot/**', 'test/fault/**'],
+          exclude: ['test/integration/**', 'test/boot/**', 'test/fault/**', 'test/long/**'],
           testTimeout: 20_000,
         },
       },
@@ -32,6 +32,15 @@ export default defineConfig({
           include: ['test/boot/**/*.test.ts', 'test/fault/**/*.test.ts'],
           testTimeout: 30 * minutes,
           hookTimeout: 30 * minutes,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          testTimeout: 90 * minutes,
           fileParallelism: false,
         },
       },

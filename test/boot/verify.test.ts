@@ -34,24 +34,33 @@ const expectations: VerifyExpectations = {
 };
 
 /** What a careless build leaves: each line makes one more check of the sealed state fail. */
-const carelessUserData = `#cloud-config
-users:
-  - {name: packer, plain_text_passwd: packer, lock_passwd: false, sudo: 'ALL=(ALL) NOPASSWD:ALL', ssh_authorized_keys: [ssh-ed25519 AAAA build]}
-runcmd:
-  - fallocate -l 4M /swapfile && mkswap /swapfile && echo '/swapfile none swap sw 0 0' >> /etc/fstab
-  - sed -i 's/^GRUB_CMDLINE_LINUX=.*/GRUB_CMDLINE_LINUX="ds=nocloud"/' /etc/default/grub
-  - echo 'datasource_list: [ Ec2, NoCloud, None ]' > /etc/cloud/cloud.cfg.d/99-zz.cfg
-  - echo 'Acquire::http::Proxy "http://10.0.2.2:3142";' > /etc/apt/apt.conf.d/99-proxy
-  - rm -f /etc/resolv.conf && echo 'nameserver 10.0.2.3' > /etc/resolv.conf
-  - mkdir -p /root/.aws /var/lib/amazon/ssm /var/lib/kubelet/pki /etc/hybrid-node
-  - touch /var/lib/amazon/ssm/registration /var/lib/kubelet/pki/kubelet.key /etc/hybrid-node/nodeconfig.yaml
-  - rm -rf /opt/nodeadm/tracker
-  - echo packer > /root/.bash_history
-  - touch /var/tmp/left
-  - head -c 4000000 /dev/urandom > /var/log/big.log
-  - rm -f /var/lib/dbus/machine-id && cp /etc/machine-id /var/lib/dbus/machine-id
-power_state: {mode: poweroff, timeout: 120}
-`;
+const carelessUserData = `#cloud-config\n${JSON.stringify({
+  ssh_genkeytypes: ['ed25519'],
+  users: [
+    {
+      name: 'packer',
+      plain_text_passwd: 'packer',
+      lock_passwd: false,
+      sudo: 'ALL=(ALL) NOPASSWD:ALL',
+      ssh_authorized_keys: ['ssh-ed25519 AAAA build'],
+    },
+  ],
+  runcmd: [
+    "fallocate -l 4M /swapfile && mkswap /swapfile && echo '/swapfile none swap sw 0 0' >> /etc/fstab",
+    'sed -i \'s/^GRUB_CMDLINE_LINUX=.*/GRUB_CMDLINE_LINUX="ds=nocloud"/\' /etc/default/grub',
+    "echo 'datasource_list: [ Ec2, NoCloud, None ]' > /etc/cloud/cloud.cfg.d/99-zz.cfg",
+    'echo \'Acquire::http::Proxy "http://10.0.2.2:3142";\' > /etc/apt/apt.conf.d/99-proxy',
+    "rm -f /etc/resolv.conf && echo 'nameserver 10.0.2.3' > /etc/resolv.conf",
+    'mkdir -p /root/.aws /var/lib/amazon/ssm /var/lib/kubelet/pki /etc/hybrid-node',
+    'touch /var/lib/amazon/ssm/registration /var/lib/kubelet/pki/kubelet.key /etc/hybrid-node/nodeconfig.yaml',
+    'rm -rf /opt/nodeadm/tracker',
+    'echo packer > /root/.bash_history',
+    'touch /var/tmp/left',
+    'head -c 4000000 /dev/urandom > /var/log/big.log',
+    'rm -f /var/lib/dbus/machine-id && cp /etc/machine-id /var/lib/dbus/machine-id',
+  ],
+  power_state: { mode: 'poweroff', timeout: 120 },
+})}\n`;
 
 const expectedFailures = [
   'credentials.passwords',

@@ -46,7 +46,7 @@ describe('lab/base/plan', () => {
     expect(sshd).toContain('PermitRootLogin no');
     expect(sshd).toContain('PasswordAuthentication no');
     const all = samplePlan().files.map((file) => file.content);
-    for (const text of [...all, ...Object.values(samplePlan().hooks)]) {
+    for (const text of [...all, ...Object.values(templates)]) {
       expect(text).not.toMatch(
         /plain_text_passwd|hashed_passwd|chpasswd|passwd:\s*['"$]|BEGIN [A-Z ]*PRIVATE KEY|ssh-(rsa|ed25519) AAAA/,
       );
