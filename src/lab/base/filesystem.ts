@@ -15,7 +15,7 @@ const features = [
 ];
 
 /** Read instead of this machine's: every setting that counts is on the command line. */
-const mke2fsConfig = '[fs_types]\n\text4 = {\n\t}\n';
+const mke2fsConfig = '[fs_types]\n\text4 = {\n\t\tinode_size = 256\n\t}\n';
 
 /** Turns the installed tree into `inside/out/root.ext4`; the boot loader's parts are then beside it. No mount, no loop device. */
 export async function makeRootFilesystem(

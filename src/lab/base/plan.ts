@@ -4,7 +4,14 @@ import type { RenderedFile } from '../../core/rendered-file.ts';
 import { type DiskIds, fatUuid, planDiskIds } from './identity.ts';
 import { type DiskLayout, planLayout } from './layout.ts';
 import { type BaseSpec, checkBaseSpec } from './spec.ts';
-import { planDatasources, planInitramfsCompression, planPackages, planSources, securityMirror } from './suites.ts';
+import {
+  planDatasources,
+  planInitramfsCompression,
+  planMergeUsr,
+  planPackages,
+  planSources,
+  securityMirror,
+} from './suites.ts';
 import type { BaseTemplates } from './templates.ts';
 
 /** Raised when the code that makes the disk changes its result for equal inputs: a cached base of an older recipe is not used. */
@@ -25,7 +32,7 @@ export interface BasePlan {
   sources: readonly string[];
   /** Placed in the tree, owner root; `path` is relative to `/`. */
   files: readonly RenderedFile[];
-  hooks: { customize: string; filesystem: string };
+  hooks: { mergeUsr: string | undefined; customize: string; filesystem: string };
   /** GRUB's embedded configuration on BIOS, and `EFI/debian/grub.cfg` of the ESP. */
   grub: { bios: string; efi: string };
 }
@@ -46,6 +53,7 @@ export function planBase(spec: BaseSpec, templates: BaseTemplates): BasePlan {
     sources: planSources(spec),
     files: planFiles(templates, values),
     hooks: {
+      mergeUsr: planMergeUsr(spec.suite) ? takeTemplate(templates, 'hooks/merge-usr.sh') : undefined,
       customize: takeTemplate(templates, 'hooks/customize.sh'),
       filesystem: takeTemplate(templates, 'hooks/filesystem.sh'),
     },
@@ -64,6 +72,7 @@ export function baseIdentity(spec: BaseSpec, templates: BaseTemplates): string {
       sources: planSources(spec),
       datasources: planDatasources(spec.suite),
       initramfsCompression: planInitramfsCompression(spec.suite),
+      mergeUsr: planMergeUsr(spec.suite),
       templates,
     }),
   );

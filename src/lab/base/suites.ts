@@ -7,11 +7,18 @@ interface SuiteFacts {
   datasources: readonly string[];
   /** COMPRESS of initramfs-tools. */
   initramfsCompression: 'gzip' | 'zstd';
+  /** /bin, /sbin and /lib have to be made symbolic links to those in /usr before the first package is unpacked. */
+  mergeUsr: boolean;
 }
 
 const datasources = ['NoCloud', 'ConfigDrive', 'VMware', 'OVF', 'None'];
 
-const current: SuiteFacts = { packages: ['systemd-resolved', 'zstd'], datasources, initramfsCompression: 'zstd' };
+const current: SuiteFacts = {
+  packages: ['systemd-resolved', 'zstd'],
+  datasources,
+  initramfsCompression: 'zstd',
+  mergeUsr: false,
+};
 
 const suiteFacts = {
   bullseye: {
@@ -20,6 +27,8 @@ const suiteFacts = {
     datasources: datasources.filter((name) => name !== 'VMware'),
     // initramfs-tools 0.140 calls zstd with level 19, a minute of CPU time for every initramfs.
     initramfsCompression: 'gzip',
+    // Debian's installer and cloud images of that time have it so, and kubelet's unit calls /sbin/iptables.
+    mergeUsr: true,
   },
   bookworm: current,
   trixie: current,
@@ -42,6 +51,10 @@ export function planPackages(spec: BaseSpec): string[] {
 
 export function planInitramfsCompression(suite: BaseSuite): string {
   return suiteFacts[suite].initramfsCompression;
+}
+
+export function planMergeUsr(suite: BaseSuite): boolean {
+  return suiteFacts[suite].mergeUsr;
 }
 
 export function planDatasources(suite: BaseSuite): readonly string[] {

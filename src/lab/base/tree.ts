@@ -26,6 +26,7 @@ export async function writeInput(plan: BasePlan, input: string): Promise<void> {
   }
   for (const file of plan.files) await place(join(input, 'tree', file.path), file.content, file.mode);
   await place(join(input, 'grub-early.cfg'), plan.grub.bios, 0o644);
+  if (plan.hooks.mergeUsr !== undefined) await place(join(input, 'merge-usr.sh'), plan.hooks.mergeUsr, 0o755);
   await place(join(input, 'customize.sh'), plan.hooks.customize, 0o755);
   await place(join(input, 'filesystem.sh'), plan.hooks.filesystem, 0o755);
 }
@@ -65,6 +66,7 @@ export async function installTree(
     `--include=${plan.packages.join(',')}`,
     ...aptOptions.map((option) => `--aptopt=${option}`),
     ...dpkgOptions.map((option) => `--dpkgopt=${option}`),
+    ...(plan.hooks.mergeUsr === undefined ? [] : [`--setup-hook='${input}/merge-usr.sh' "$1"`]),
     `--essential-hook=mkdir -p "$1/etc/initramfs-tools" && cp -R --no-preserve=ownership '${input}/tree/etc/initramfs-tools/.' "$1/etc/initramfs-tools/"`,
     `--customize-hook='${input}/customize.sh' "$1" '${input}' ${sourceDateEpoch}`,
     plan.spec.suite,
