@@ -32,7 +32,7 @@ export async function runImageBoot(context: CommandContext, input: ImageBootInpu
   );
   const hardware = (input.hardware ?? (extname(artifact) === '.ova' ? 'vmware' : 'virtio')) as HardwareName;
   const firmware = (input.firmware ?? (hardware === 'vmware' ? 'uefi' : 'bios')) as Firmware;
-  const tools = await toolsContextOf(context);
+  const tools = await toolsContextOf(context, { options: {} });
   const qemu = await requireTool('qemu-system-x86_64', tools);
   const qemuImg = await requireTool('qemu-img', tools);
   const { accelerator } = await probeAccelerator({

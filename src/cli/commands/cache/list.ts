@@ -1,17 +1,18 @@
 import { formatBytes } from '../../../core/sizes.ts';
-import { type Command, isSet } from '../../command.ts';
+import { type Command, configOption, isSet } from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
 
 export const cacheList: Command = {
   noun: 'cache',
   verb: 'list',
   summary: 'show the layers kept between builds',
+  options: [configOption],
   json: true,
   examples: ['hnf cache list'],
   async run(context, input) {
     const { listEntries } = await import('../../../core/store-prune.ts');
     const { findCacheFolder } = await import('../../cache-folder.ts');
-    const entries = await listEntries(await findCacheFolder(context));
+    const entries = await listEntries(await findCacheFolder(context, input));
     if (isSet(input, 'json')) {
       context.printJson(entries);
       return 0;

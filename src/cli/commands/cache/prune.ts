@@ -1,6 +1,6 @@
 import { FactoryError } from '../../../core/errors.ts';
 import { formatBytes, GiB } from '../../../core/sizes.ts';
-import { type Command, dryRunOption, findText, isSet } from '../../command.ts';
+import { type Command, configOption, dryRunOption, findText, isSet } from '../../command.ts';
 
 export const cachePrune: Command = {
   noun: 'cache',
@@ -8,6 +8,7 @@ export const cachePrune: Command = {
   summary: 'remove the least recently used layers',
   options: [
     { flags: '--max-gib <n>', description: 'what may stay, in GiB (default: 0, everything goes)' },
+    configOption,
     dryRunOption,
   ],
   json: true,
@@ -15,7 +16,10 @@ export const cachePrune: Command = {
   async run(context, input) {
     const { findCacheFolder } = await import('../../cache-folder.ts');
     const { applyPrune, listEntries, planPrune } = await import('../../../core/store-prune.ts');
-    const doomed = planPrune(await listEntries(await findCacheFolder(context)), maxBytes(findText(input, 'maxGib')));
+    const doomed = planPrune(
+      await listEntries(await findCacheFolder(context, input)),
+      maxBytes(findText(input, 'maxGib')),
+    );
     if (!isSet(input, 'dryRun')) await applyPrune(doomed);
     if (isSet(input, 'json')) {
       context.printJson(doomed);

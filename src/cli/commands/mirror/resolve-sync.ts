@@ -29,12 +29,12 @@ export async function resolveSync(
     baseUrl: findText(input, 'baseUrl'),
     gzip: isSet(input, 'gzip'),
   };
-  return { request, collect: await createCollectContext(context) };
+  return { request, collect: await createCollectContext(context, input) };
 }
 
-async function createCollectContext(context: CommandContext): Promise<CollectContext> {
+async function createCollectContext(context: CommandContext, input: CommandInput): Promise<CollectContext> {
   const { exec, log, clock, signal, env } = context;
-  const store = new Store(await findCacheFolder(context));
+  const store = new Store(await findCacheFolder(context, input));
   const tools = createToolsContext({ exec, log, clock, emit: silentEmit, env, signal, store });
   const label = { operation: 'mirror sync', subject: 'mirror', phase: 'collect' };
   return { log, clock, signal, env, store, emit: silentEmit, label, builder: createGoBuilder(tools) };

@@ -1,4 +1,4 @@
-import { type Command, dryRunOption, isSet } from '../../command.ts';
+import { type Command, configOption, dryRunOption, isSet } from '../../command.ts';
 
 export const mirrorSync: Command = {
   noun: 'mirror',
@@ -32,6 +32,7 @@ export const mirrorSync: Command = {
       description: 'where nodes will reach the folder; written into manifest.yaml (default: http://127.0.0.1:8080)',
     },
     { flags: '--gzip', description: 'also write .gz copies, which nodeadm prefers: smaller to fetch' },
+    configOption,
     dryRunOption,
   ],
   json: true,

@@ -1,4 +1,4 @@
-import { type Command, dryRunOption, isSet } from '../../command.ts';
+import { type Command, configOption, dryRunOption, isSet } from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
 
 export const toolsInstall: Command = {
@@ -7,7 +7,7 @@ export const toolsInstall: Command = {
   summary:
     'install what is missing: official releases where they can be reached, else built from pinned Go modules; packages by apt',
   args: [{ name: '[tool...]', description: 'names from `hnf tools list`, also as name@version (default: all)' }],
-  options: [dryRunOption],
+  options: [configOption, dryRunOption],
   json: true,
   examples: [
     'hnf tools install',
@@ -20,7 +20,7 @@ export const toolsInstall: Command = {
     const names = input.args.length === 0 ? 'all' : input.args;
     if (isSet(input, 'dryRun')) {
       const { listTools } = await import('../../../tools/find.ts');
-      const wanted = (await listTools(await toolsContextOf(context))).filter(
+      const wanted = (await listTools(await toolsContextOf(context, input))).filter(
         (row) => row.status !== 'ok' && (names === 'all' || names.some((name) => name.split('@')[0] === row.name)),
       );
       if (isSet(input, 'json')) context.printJson(wanted);
@@ -32,7 +32,7 @@ export const toolsInstall: Command = {
     }
     const { startOperation } = await import('../../../core/events.ts');
     const { showOperation } = await import('../../view/show-operation.ts');
-    const operation = startOperation(async (emit) => installTools(names, await toolsContextOf(context, emit)));
+    const operation = startOperation(async (emit) => installTools(names, await toolsContextOf(context, input, emit)));
     const installed = await showOperation(
       operation,
       { ...context, interactive: false },

@@ -1,16 +1,17 @@
-import { type Command, isSet } from '../../command.ts';
+import { type Command, configOption, isSet } from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
 
 export const toolsList: Command = {
   noun: 'tools',
   verb: 'list',
   summary: 'the programs hnf calls: wanted, found, from where',
+  options: [configOption],
   json: true,
   examples: ['hnf tools list', 'hnf tools list --json'],
   async run(context, input) {
     const { toolsContextOf } = await import('../../tools-context.ts');
     const { listTools } = await import('../../../tools/find.ts');
-    const rows = await listTools(await toolsContextOf(context));
+    const rows = await listTools(await toolsContextOf(context, input));
     if (isSet(input, 'json')) {
       context.printJson(rows);
       return 0;
