@@ -48,7 +48,7 @@ const carelessUserData = `#cloud-config\n${JSON.stringify({
   runcmd: [
     "fallocate -l 4M /swapfile && mkswap /swapfile && echo '/swapfile none swap sw 0 0' >> /etc/fstab",
     'sed -i \'s/^GRUB_CMDLINE_LINUX=.*/GRUB_CMDLINE_LINUX="ds=nocloud"/\' /etc/default/grub',
-    "echo 'datasource_list: [ Ec2, NoCloud, None ]' > /etc/cloud/cloud.cfg.d/99-zz.cfg",
+    "echo 'datasource_list: [ NoCloud, Ec2, None ]' > /etc/cloud/cloud.cfg.d/99_zz.cfg",
     'echo \'Acquire::http::Proxy "http://10.0.2.2:3142";\' > /etc/apt/apt.conf.d/99-proxy',
     "rm -f /etc/resolv.conf && echo 'nameserver 10.0.2.3' > /etc/resolv.conf",
     'mkdir -p /root/.aws /var/lib/amazon/ssm /var/lib/kubelet/pki /etc/hybrid-node',

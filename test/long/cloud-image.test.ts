@@ -15,7 +15,7 @@ async function findVendorDisk(): Promise<{ url: string; checksum: string }> {
   return { url: newest, checksum: `sha256:${await sha256File(newest)}` };
 }
 
-describe('boot/cloud-image', () => {
+describe('long/cloud-image', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'cloud-'));
   const temp = mkdtempSync('/tmp/hnf-cloud-');
 

@@ -26,7 +26,7 @@ async function runWithSmallDisk(
   });
 }
 
-describe('fault/space', () => {
+describe('long/space', () => {
   beforeEach(async (context) => {
     needTime(context);
     await needTools(context, 'packer', 'packer-plugin-qemu', 'qemu-img', 'mmdebstrap');
