@@ -156,6 +156,7 @@ func configure(model *simulator.Model, o *options) error {
 	if o.user != "" {
 		service.Listen.User = url.UserPassword(o.user, secret(o.password))
 	}
+	addSha256(service)
 	for _, rule := range o.faults {
 		service.AddFaultRule(rule)
 	}
