@@ -105,7 +105,7 @@ describe('integration/render/packer', () => {
       .sample(hostileText, 400)
       .map((text) => text.normalize('NFC'))
       .filter((text) => text !== '' && !/[\p{Cc}\u2028\u2029]/u.test(text))
-      .slice(0, 100);
+      .slice(0, 40);
     const folder = writeTree([{ path: 'hostile.pkr.hcl', mode: 0o644, content: hostileBuild(texts) }]);
     const run = await runPacker(context, ['build', '-color=false', '.'], folder);
     const notes = [...run.stdout.matchAll(/provisioner with note "(.*)" disabled; continuing/g)].map(
