@@ -28,6 +28,10 @@ export function findPhase(text: string): PackerPhase | undefined {
 /** Failures worth a word of advice, matched against the last lines of a failed build. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [/Timeout waiting for SSH/, 'The guest never answered on SSH: look at the serial log for where it stopped.'],
+  [
+    /unexpected EOF|keepalive failed/i,
+    'The machine stalled and Packer lost its plugin: run it again with less beside it.',
+  ],
   [/no space left on device|No space left/i, 'A disk is full: point HNF_CACHE_DIR and -o to a larger one.'],
   [/qemu.*exit(ed)? with|Qemu failed to start|failed to start.*qemu/i, 'QEMU did not start: see its message above.'],
   [
