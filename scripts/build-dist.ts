@@ -11,7 +11,9 @@ import { execa } from 'execa';
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+    bundle.onResolve({ filter: /^node:/ }, ({ path, importer, kind }) => {
+      // One that is imported when it is needed is lazy already.
+      if (kind === 'dynamic-import') return { path, external: true };
       const unused = path === 'node:child_process' && importer.includes('node_modules/commander/');
       return { path: unused ? 'none' : path, namespace: 'builtin' };
     });
