@@ -1,16 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { silentEmit } from '../../../src/core/events.ts';
-import { collectArtifacts } from '../../../src/mirror/collect.ts';
-import { createGoBuilder } from '../../../src/mirror/go-builder.ts';
-import { artifactNames, type Inventory } from '../../../src/mirror/inventory.ts';
-import { type MirrorServer, withMirrorServer } from '../../../src/mirror/server.ts';
-import { findStored } from '../../../src/tools/stored.ts';
-import { pinnedVersions, toolNamed } from '../../../src/tools/table.ts';
-import { sampleContext } from '../../mirror/sample.ts';
-import { exec, testTools, toolsRequired } from './need.ts';
-import { findObstacle, installInside, runInside, unpackRoot } from './private-root.ts';
+import { silentEmit } from '../../src/core/events.ts';
+import { collectArtifacts } from '../../src/mirror/collect.ts';
+import { createGoBuilder } from '../../src/mirror/go-builder.ts';
+import { artifactNames, type Inventory } from '../../src/mirror/inventory.ts';
+import { type MirrorServer, withMirrorServer } from '../../src/mirror/server.ts';
+import { findStored } from '../../src/tools/stored.ts';
+import { pinnedVersions, toolNamed } from '../../src/tools/table.ts';
+import { exec, testTools, toolsRequired } from '../integration/mirror/need.ts';
+import { findObstacle, installInside, runInside, unpackRoot } from '../integration/mirror/private-root.ts';
+import { sampleContext } from '../mirror/sample.ts';
 
 const versions = pinnedVersions();
 const kubernetes = versions.kubelet;

@@ -112,7 +112,10 @@ describe('lab/qemu, with a guest of one sector', () => {
       await expect(bootImage(request, ctx)).rejects.toMatchObject({
         code: 'verify.failed',
         message: 'after 4 s the guest did not show a login prompt on its serial console',
-        details: expect.arrayContaining([expect.stringContaining('last words'), expect.stringMatching(/^kept: .*screen\.(png|ppm)$/)]),
+        details: expect.arrayContaining([
+          expect.stringContaining('last words'),
+          expect.stringMatching(/^kept: .*screen\.(png|ppm)$/),
+        ]),
       });
       expect(await readFile(join(keepDir, 'serial.log'), 'utf8')).toContain('last words');
       const picture = (await readdir(keepDir)).find((name) => name.startsWith('screen'));
