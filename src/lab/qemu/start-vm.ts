@@ -17,6 +17,7 @@ export interface StartContext extends LabContext {
 
 const connectPollMs = 50;
 const connectTimeoutMs = 30_000;
+const lastWordsMs = 3000;
 
 /**
  * Starts QEMU and gives the machine once its control channel answers. The caller stops it.
@@ -71,8 +72,10 @@ async function connectToStarted(process: RunningProcess, path: string, ctx: LabC
     try {
       return await connectQmp(path);
     } catch (error) {
+      // A QEMU that refuses its machine may close the connection first and end a moment later: its own words say more.
+      if (!isNotListening(error)) await Promise.race([process.done, ctx.clock.sleep(lastWordsMs, ctx.signal)]);
       if (ended) await process.done;
-      if (!isNotListening(error) || ended || ctx.clock.now() >= deadline) throw error;
+      if (!isNotListening(error) || ctx.clock.now() >= deadline) throw error;
     }
     checkInterrupted(ctx.signal);
     await ctx.clock.sleep(connectPollMs, ctx.signal);
