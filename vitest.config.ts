@@ -41,6 +41,7 @@ export default defineConfig({
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           testTimeout: 90 * minutes,
+          hookTimeout: 90 * minutes,
           fileParallelism: false,
         },
       },

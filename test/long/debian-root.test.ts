@@ -20,7 +20,7 @@ const tools = testTools();
  * The real nodeadm installs the real artifacts into a Debian tree that has containerd, runc and iptables, as the image build does
  * it: `--containerd-source none`, no systemd. The tree is made by mmdebstrap once and kept in the cache.
  */
-describe('integration/mirror/debian-root', () => {
+describe('long/debian-root', () => {
   let obstacle: string | undefined;
 
   beforeAll(async () => {

@@ -2,19 +2,19 @@ import { mkdtemp, open, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
-import { silentEmit } from '../../../../src/core/events.ts';
-import { createExec } from '../../../../src/core/exec.ts';
-import { buildBaseDisk } from '../../../../src/lab/base/build.ts';
-import type { BaseContext } from '../../../../src/lab/base/context.ts';
-import { needTime, needTools } from '../../../helpers/need-tools.ts';
-import { samplePlan } from '../../../lab/base/sample-plan.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { silentEmit } from '../../src/core/events.ts';
+import { createExec } from '../../src/core/exec.ts';
+import { buildBaseDisk } from '../../src/lab/base/build.ts';
+import type { BaseContext } from '../../src/lab/base/context.ts';
+import { needTime, needTools } from '../helpers/need-tools.ts';
+import { samplePlan } from '../lab/base/sample-plan.ts';
 
 const exec = createExec();
 const timeoutMs = 120_000;
 const mib = 1_048_576;
 
-describe('integration/lab/base/build-base', () => {
+describe('long/build-base', () => {
   it('makes a bookworm disk that sfdisk, e2fsck, fsck.fat and mtools find whole', async (test) => {
     needTime(test);
     const context = await realContext(test);

@@ -87,7 +87,7 @@ const expectedFailures = [
   'build.tmp',
 ];
 
-describe('boot/verify', () => {
+describe('long/verify', () => {
   let disk: string;
 
   beforeEach(async (context) => {
