@@ -108,10 +108,10 @@ describe('lab/qemu, with a guest of one sector', () => {
     await withTempDir('hnf-test', async (folder) => {
       const disk = await writeTinyGuest(folder, 'last words\r\n', 'halt');
       const keepDir = join(folder, 'kept');
-      const request = boot(disk, { until: { kind: 'login' }, timeoutMs: 4000, keepDir });
+      const request = boot(disk, { until: { kind: 'login' }, timeoutMs: 15_000, keepDir });
       await expect(bootImage(request, ctx)).rejects.toMatchObject({
         code: 'verify.failed',
-        message: 'after 4 s the guest did not show a login prompt on its serial console',
+        message: 'after 15 s the guest did not show a login prompt on its serial console',
         details: expect.arrayContaining([
           expect.stringContaining('last words'),
           expect.stringMatching(/^kept: .*screen\.(png|ppm)$/),
@@ -223,7 +223,8 @@ describe('lab/qemu, stopped', () => {
       expect(said).toContain('hello');
       expect((await readdir(temp)).length).toBeGreaterThan(0);
       child.kill('SIGKILL');
-      for (let count = 0; count < 200 && (await readdir(temp)).length > 0; count += 1) await delay(100);
+      const isLeft = async () => (await readdir(temp)).length > 0 || processesOf(temp).length > 0;
+      for (let count = 0; count < 300 && (await isLeft()); count += 1) await delay(100);
       expect(await readdir(temp)).toEqual([]);
       expect(processesOf(temp)).toEqual([]);
     });
