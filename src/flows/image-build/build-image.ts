@@ -89,8 +89,6 @@ async function answerFinished(
   for (const phase of ['base layer', 'node layer', 'formats', 'verify'] as const) {
     await phases.run(phase, async (handle) => handle.cached());
   }
-  const artifacts = finished.artifacts.filter((artifact) =>
-    request.formats.some((format) => format === artifact.format),
-  );
+  const artifacts = request.formats.flatMap((format) => finished.artifacts.filter((item) => item.format === format));
   return buildResult({ request, identities, artifacts, reports: finished.reports, phases, cached: true });
 }

@@ -17,8 +17,8 @@ export interface ResultParts {
 
 /** `hnf image build --json`. Pure. */
 export function buildResult({ request, identities, artifacts, reports, phases, cached }: ResultParts): BuildResult {
-  const names = new Set(artifacts.map((artifact) => basename(artifact.path)));
-  const own = reports.filter((report) => names.has(report.artifact));
+  const names = artifacts.map((artifact) => basename(artifact.path));
+  const own = names.flatMap((name) => reports.filter((report) => report.artifact === name));
   const checks = own.flatMap((report) =>
     report.checks.map(({ id, status, expected, saw }) => ({ artifact: report.artifact, id, status, expected, saw })),
   );

@@ -28,14 +28,16 @@ export async function startVm(spec: VmSpec, ctx: StartContext): Promise<RunningV
   checkSocketPath(files.qmp);
   if (spec.firmware.kind === 'uefi') await copyFile(spec.firmware.varsTemplate, files.efiVars);
   const startedAt = ctx.clock.now();
-  const process = ctx.exec.start(qemuProgram(ctx), buildQemuArgs(spec), {
+  const process = ctx.exec.start(qemuProgram(ctx), [...buildQemuArgs(spec), '-S'], {
     timeoutMs: spec.lifetimeMs,
     signal: ctx.signal,
     killGraceMs: 2000,
     keepBytes: 64 * 1024,
   });
   try {
+    // Started stopped (-S): a guest that ends at once does not end before the control channel is there.
     const qmp = await connectToStarted(process, files.qmp, ctx);
+    await qmp.execute('cont');
     const { clock, signal, onSerial } = ctx;
     return createRunningVm({ spec, process, qmp, clock, signal, startedAt, onSerial });
   } catch (error) {
