@@ -1,16 +1,20 @@
 /** Library entry: `defineConfig`, types and pure functions. Importing it touches neither disk nor network. */
+export { listCells } from './catalog/cells.ts';
 export { baseIdentity, imageIdentity, nodeIdentity } from './catalog/identity.ts';
 export type {
   Arch,
+  BuilderKind,
   ContainerdSource,
   CredentialProvider,
   ImageFormat,
   ImageSource,
   ImageSpec,
+  SourceKind,
 } from './catalog/image-spec.ts';
 export { cellId } from './catalog/image-spec.ts';
 export type { ImageListing } from './catalog/list-images.ts';
 export { listImages } from './catalog/list-images.ts';
+export type { Profile } from './catalog/profile.ts';
 export type { ImageInspection, ImageRequest } from './catalog/resolve-image.ts';
 export { inspectImage, resolveImage } from './catalog/resolve-image.ts';
 export { defineConfig } from './config/define.ts';

@@ -1,11 +1,13 @@
 import type { Finding } from '../config/findings.ts';
 import type { Settings } from '../config/read-settings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
+import { listFormatFindings } from './formats.ts';
 import { inspectImage } from './resolve-image.ts';
 
 /** What is wrong with the images a person wrote; built-in images nobody touched are judged when they are asked for. */
 export function listImageFindings(config: ResolvedConfig): Finding[] {
   const all = Object.keys(config.images).flatMap((name) => [...inspectImage(config, name).findings]);
+  all.push(...listFormatFindings(config));
   const unique = new Map(all.map((finding) => [`${finding.path} ${finding.message}`, finding]));
   return [...unique.values()];
 }

@@ -1,6 +1,10 @@
 import { defaults } from '../config/defaults.ts';
-import type { WrittenImage, WrittenSource } from '../config/schema-image.ts';
-import { debianMirror, type FamilyFacts, familyFacts } from './builtin-images.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { WrittenImage } from '../config/schema-image.ts';
+import type { CatalogRow } from './catalog-row.ts';
+import type { CellChoice } from './choose-cell.ts';
+import { draftProfile } from './draft-profile.ts';
+import { type FamilyFacts, familyFacts } from './families.ts';
 import type { ImageValue, ImageValues } from './image-layers.ts';
 import type {
   Arch,
@@ -10,17 +14,9 @@ import type {
   Firmware,
   ImageSource,
   ImageSpec,
+  Subscription,
 } from './image-spec.ts';
 import { findPatch } from './kubernetes-versions.ts';
-
-/** An image whose values are all there; the rules have not judged it yet. */
-export interface ImageDraft {
-  spec: ImageSpec;
-  facts: FamilyFacts;
-  values: ImageValues;
-  /** Processor architectures and smallest disk of the built-in row; without one, what this release's builder can do. */
-  limits: { arches: readonly Arch[]; leastDiskGiB: number };
-}
 
 type WrittenOs = NonNullable<WrittenImage['os']>;
 
@@ -32,45 +28,41 @@ export function findOs(values: ImageValues): ImageSpec['os'] | undefined {
   return codename === undefined ? undefined : { family: os.family, version: os.version, codename };
 }
 
-export function findSource(values: ImageValues): ImageSource | undefined {
-  const source = values.get('source')?.value as WrittenSource | undefined;
-  if (source === undefined || source.kind === 'cloudImage') return source;
-  if (source.suite === undefined) return undefined;
-  return {
-    kind: 'bootstrap',
-    suite: source.suite,
-    packages: source.packages ?? [],
-    mirror: source.mirror ?? debianMirror,
-  };
+/** What a spec is put together from, beside its values. */
+export interface DraftParts extends CellChoice {
+  name: string;
+  os: ImageSpec['os'];
+  arch: Arch;
+  source: ImageSource;
+  row: CatalogRow | undefined;
+  config: ResolvedConfig;
 }
 
 /** Puts the values together; what nobody set is the default, and is noted in `values` as such. */
-export function draftSpec(
-  name: string,
-  os: ImageSpec['os'],
-  source: ImageSource,
-  values: Map<string, ImageValue>,
-  region: string,
-): ImageSpec {
+export function draftSpec(parts: DraftParts, values: Map<string, ImageValue>): ImageSpec {
+  const { name, os, arch, source, builder, config } = parts;
   const take = <T>(path: string, fallback: T): T => {
     const present = values.get(path);
     if (present !== undefined) return present.value as T;
     values.set(path, { value: fallback, origin: { kind: 'default' }, at: path });
     return fallback;
   };
+  take('arch', arch);
+  take('builder', builder);
   const facts: FamilyFacts = familyFacts[os.family];
+  const machine = machineDefaults(parts);
   const kubernetes = take<string>('kubernetes', defaults.kubernetes);
   return {
     name,
     os,
-    arch: plainArch(take<string>('arch', defaults.arch)),
+    arch,
     source,
-    builder: 'qemu',
+    builder,
     provider: plainProvider(take<string>('provider', facts.defaults.provider)),
     kubernetes: findPatch(kubernetes) ?? kubernetes,
     nodeadm: {
       version: take('nodeadm.version', defaults.nodeadm.version),
-      region,
+      region: config.cluster.region,
       containerdSource: take<ContainerdSource>('nodeadm.containerdSource', facts.defaults.containerdSource),
       artifacts: { kind: take<ArtifactOrigin['kind']>('nodeadm.artifacts', facts.defaults.artifacts) },
       timeoutMinutes: take('nodeadm.timeoutMinutes', defaults.nodeadm.timeoutMinutes),
@@ -78,28 +70,53 @@ export function draftSpec(
     disk: { sizeGiB: take('disk.sizeGiB', defaults.disk.sizeGiB) },
     packages: take<readonly string[]>('packages', []),
     timezone: take('timezone', defaults.timezone),
+    locale: take('locale', defaults.locale),
+    keyboard: take('keyboard', defaults.keyboard),
+    subscription: os.family === 'rhel' ? { kind: take('subscription', usualSubscription(config)) } : null,
+    profile: draftProfile((path, fallback) => take(path === '' ? 'profile' : `profile.${path}`, fallback)),
     build: {
       cpus: take('build.cpus', defaults.build.cpus),
-      memoryMiB: take('build.memoryMiB', defaults.build.memoryMiB),
-      firmware: take<Firmware>('build.firmware', defaults.build.firmware),
-      sshTimeoutMinutes: take('build.sshTimeoutMinutes', defaults.build.sshTimeoutMinutes),
+      memoryMiB: take('build.memoryMiB', machine.memoryMiB),
+      firmware: take<Firmware>('build.firmware', machine.firmware),
+      sshTimeoutMinutes: take('build.sshTimeoutMinutes', machine.sshTimeoutMinutes),
     },
     hardware: {
       cpus: take('hardware.cpus', defaults.hardware.cpus),
       memoryMiB: take('hardware.memoryMiB', defaults.hardware.memoryMiB),
-      firmware: take<Firmware>('hardware.firmware', defaults.hardware.firmware),
+      firmware: take<Firmware>(
+        'hardware.firmware',
+        parts.row?.defaults.firmware?.[builder] ?? defaults.hardware.firmware,
+      ),
       hardwareVersion: take('hardware.hardwareVersion', defaults.hardware.hardwareVersion),
       guestOsType: take('hardware.guestOsType', defaults.hardware.guestOsType),
     },
   };
 }
 
+/** Installers need more memory and time than a disk that only boots; arm64 machines have no BIOS. */
+function machineDefaults({ kind, arch }: DraftParts): ImageSpec['build'] {
+  const { cpus, memoryMiB, firmware, sshTimeoutMinutes } = defaults.build;
+  const isInstalled = kind === 'iso';
+  return {
+    cpus,
+    memoryMiB: isInstalled ? 4096 : memoryMiB,
+    firmware: arch === 'arm64' ? 'uefi' : firmware,
+    sshTimeoutMinutes: isInstalled ? 120 : sshTimeoutMinutes,
+  };
+}
+
+/** The seeds know a user name and a password; Red Hat recommends activation keys. */
+function usualSubscription({ redhat, secrets }: ResolvedConfig): Subscription['kind'] {
+  const hasKey = redhat.organization !== undefined || secrets.redhatActivationKey !== undefined;
+  return !hasKey && redhat.username !== undefined ? 'user' : 'activation-key';
+}
+
 /** The seeds say `amd` and `arm`. */
-function plainArch(arch: string): Arch {
+export function plainArch(arch: string): Arch {
   return arch.startsWith('arm') ? 'arm64' : 'amd64';
 }
 
 /** The seeds say `iam`. */
-function plainProvider(provider: string): CredentialProvider {
+export function plainProvider(provider: string): CredentialProvider {
   return provider === 'ssm' ? 'ssm' : 'iam-ra';
 }

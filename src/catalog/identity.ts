@@ -1,5 +1,6 @@
 import { canonicalJson, type JsonValue, sha256 } from '../core/hash.ts';
 import type { ImageSpec } from './image-spec.ts';
+import { emptyProfile } from './profile.ts';
 
 /** File name → text, e.g. of the templates a layer is made with. */
 export type Texts = Readonly<Record<string, string>>;
@@ -36,6 +37,9 @@ export function baseIdentity({ spec, templates, tools }: BaseParts): string {
     packages: [...packages].sort(),
     disk,
     timezone,
+    ...languageOf(spec),
+    // A bootstrap base is made without the profile: there it belongs to the node layer alone.
+    ...(source.kind === 'bootstrap' ? {} : profileOf(spec)),
     templates,
     tools,
   });
@@ -46,7 +50,7 @@ export function nodeIdentity({ spec, base, templates, tools }: NodeParts): strin
   const { name, kubernetes, provider } = spec;
   const { version, region, containerdSource, artifacts } = spec.nodeadm;
   const nodeadm = { version, region, containerdSource, artifacts };
-  return identify('node', { base, name, kubernetes, provider, nodeadm, templates, tools });
+  return identify('node', { base, name, kubernetes, provider, nodeadm, ...profileOf(spec), templates, tools });
 }
 
 /**
@@ -60,11 +64,30 @@ export function imageIdentity(parts: { spec: ImageSpec; templates: Texts; tools:
   return identify('image', { node, hardware: spec.hardware });
 }
 
+/** Left out where it is what every image had before there was a choice, so that layers made then stay good. */
+function languageOf({ locale, keyboard }: ImageSpec): { [key: string]: JsonValue } {
+  return {
+    ...(locale === 'C.UTF-8' ? {} : { locale }),
+    ...(keyboard === 'us' ? {} : { keyboard }),
+  };
+}
+
+/** What the profile changes; nothing for one that changes nothing. A new setting leaves the identities of others alone. */
+function profileOf({ profile }: ImageSpec): { [key: string]: JsonValue } {
+  const before = JSON.parse(JSON.stringify(emptyProfile)) as { [key: string]: JsonValue };
+  const now = JSON.parse(JSON.stringify(profile)) as { [key: string]: JsonValue };
+  const changed = Object.entries(now).filter(
+    ([key, value]) => canonicalJson(value) !== canonicalJson(before[key] ?? null),
+  );
+  return changed.length === 0 ? {} : { profile: Object.fromEntries(changed) };
+}
+
 function identify(kind: string, content: { readonly [key: string]: JsonValue | undefined }): string {
   return sha256(canonicalJson({ kind, layoutVersion, ...content }));
 }
 
-/** The order of packages does not change what is installed. */
+/** The order of packages does not change what is installed; what is not there stays out. */
 function plainSource(source: ImageSpec['source']): JsonValue {
-  return source.kind === 'bootstrap' ? { ...source, packages: [...source.packages].sort() } : { ...source };
+  if (source.kind === 'bootstrap') return { ...source, packages: [...source.packages].sort() };
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null));
 }

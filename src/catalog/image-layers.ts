@@ -1,7 +1,9 @@
 import type { ImageSettings, Origin, ResolvedConfig } from '../config/resolve.ts';
-import type { WrittenImage, WrittenSource } from '../config/schema-image.ts';
+import type { WrittenImage } from '../config/schema-image.ts';
+import type { WrittenSource } from '../config/schema-source.ts';
 import { flatten } from '../config/tree.ts';
-import { builtinImages, type CatalogRow } from './builtin-images.ts';
+import { builtinImages } from './builtin-images.ts';
+import type { CatalogRow } from './catalog-row.ts';
 
 export type ImageOrigin = Origin | { kind: 'catalog'; name: string } | { kind: 'request' };
 
@@ -13,7 +15,7 @@ export interface ImageValue {
   at: string;
 }
 
-/** By path inside an image, e.g. `disk.sizeGiB`; `os` and `source` are one value each. */
+/** By path inside an image, e.g. `disk.sizeGiB`; `os` is one value, `source` what the config says of it, if anything. */
 export type ImageValues = ReadonlyMap<string, ImageValue>;
 
 /** The images an image is made of, itself first, down to the built-in row if there is one. */
@@ -99,10 +101,10 @@ function addRow(values: Map<string, ImageValue>, row: CatalogRow, name: string):
   const origin: ImageOrigin = { kind: 'catalog', name };
   const entries: [string, unknown][] = [
     ['os', row.os],
-    ['source', row.source],
     ['provider', row.defaults.provider],
     ['nodeadm.containerdSource', row.defaults.containerdSource],
     ['nodeadm.artifacts', row.defaults.artifacts],
+    ['locale', row.defaults.locale],
     ['disk.sizeGiB', row.defaults.diskGiB],
     ['hardware.memoryMiB', row.defaults.hardwareMemoryMiB],
     ['hardware.guestOsType', row.defaults.guestOsType],
@@ -116,7 +118,11 @@ function addSettings(
   originOf: (path: string) => ImageOrigin,
   whereIs: (path: string) => string,
 ): void {
-  for (const [path, value] of flatten(settings)) values.set(path, { value, origin: originOf(path), at: whereIs(path) });
+  for (const [path, value] of flatten(settings)) {
+    // A group that is set to nothing takes along what was in it.
+    if (value === null) for (const known of values.keys()) if (known.startsWith(`${path}.`)) values.delete(known);
+    values.set(path, { value, origin: originOf(path), at: whereIs(path) });
+  }
 }
 
 function addWritten(values: Map<string, ImageValue>, config: ResolvedConfig, name: string, image: WrittenImage): void {
@@ -140,11 +146,12 @@ function position({ line, column }: { line?: number; column?: number }): { line?
   return { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }
 
-/** A bootstrap source may change single keys of the one it extends; a cloud image always stands for itself. */
+/** A source may change single keys of one of its own kind; a new address comes without the old one's checksum. */
 function mergeSource(inherited: unknown, source: WrittenSource): unknown {
-  const isBootstrap =
-    inherited !== null && typeof inherited === 'object' && 'kind' in inherited && inherited.kind === 'bootstrap';
-  if (source.kind !== 'bootstrap' || !isBootstrap) return source;
-  const given = Object.entries(source).filter(([, value]) => value !== undefined);
-  return { ...inherited, ...Object.fromEntries(given) };
+  const before = inherited as WrittenSource | undefined;
+  if (before?.kind !== source.kind) return source;
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined));
+  if (before.kind === 'bootstrap' || !('url' in given)) return { ...before, ...given };
+  const { checksum: _checksum, ...rest } = before;
+  return { ...rest, ...given };
 }

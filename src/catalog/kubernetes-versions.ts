@@ -6,8 +6,8 @@ export const pinnedKubernetes: readonly string[] = versionsOf('kubelet');
 /** nodeadm versions that can be built on this machine. */
 export const pinnedNodeadm: readonly string[] = versionsOf('nodeadm');
 
-/** Minor versions nodeadm's own tests cover (eks-hybrid, hybrid-nodes-cdk/lib/constants.ts): 1.30 to 1.36. */
-export const testedMinors = { oldest: 30, newest: 36 } as const;
+/** Minor versions nodeadm's own tests cover, both ends belong to it (`kubernetes-tested` of the compatibility data). */
+export const testedMinors = { from: '1.30', to: '1.36' } as const;
 
 function versionsOf(tool: string): string[] {
   return goRecipes.filter((recipe) => recipe.tool === tool).map((recipe) => recipe.version);

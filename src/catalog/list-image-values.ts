@@ -1,5 +1,4 @@
-import { maskUserinfo } from '../config/findings.ts';
-import { formatOrigin, type ValueRow } from '../config/list-values.ts';
+import { formatOrigin, showValue, type ValueRow } from '../config/list-values.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { flatten } from '../config/tree.ts';
 import type { ImageOrigin, ImageValue } from './image-layers.ts';
@@ -9,12 +8,11 @@ import { inspectImage } from './resolve-image.ts';
 export function listImageValues(config: ResolvedConfig, name: string): ValueRow[] {
   const { spec, values } = inspectImage(config, name);
   if (spec === undefined) return [];
-  const { name: _name, builder: _builder, ...shown } = spec;
+  const { name: _name, ...shown } = spec;
   return flatten(shown).map(([path, value]) => {
     const source = findValue(values, path);
     const at = path === 'nodeadm.region' ? config.origins.get('cluster.region') : source?.origin;
-    const text = Array.isArray(value) ? value.join(', ') : String(value);
-    return { path, value: maskUserinfo(text), origin: at === undefined ? '' : formatImageOrigin(at) };
+    return { path, value: showValue(value), origin: at === undefined ? '' : formatImageOrigin(at) };
   });
 }
 

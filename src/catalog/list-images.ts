@@ -1,59 +1,78 @@
 import type { ResolvedConfig } from '../config/resolve.ts';
-import { arches, imageFormats } from '../config/values.ts';
-import { familyFacts } from './builtin-images.ts';
+import { factsOf, type Platform } from './builders.ts';
+import { type Cell, listCellsOf, requestOf } from './cells.ts';
+import { type Support, supportOf } from './compatibility.ts';
+import { familyFacts } from './families.ts';
 import { imageNames } from './image-layers.ts';
-import type { Arch, BuilderKind, ImageFormat } from './image-spec.ts';
-import { inspectImage } from './resolve-image.ts';
+import type { Arch, BuilderKind, CredentialProvider, ImageFormat } from './image-spec.ts';
+import { sourceWord } from './image-spec.ts';
+import { type ImageInspection, inspectImage } from './resolve-image.ts';
 
-/** One cell of the catalog. */
+/** One cell of the catalog, `hnf image list --json`. */
 export interface ImageListing {
+  /** `<image>/<arch>/<source>/<builder>/<provider>`. */
+  id: string;
   image: string;
   os: string;
   osVersion: string;
   arch: Arch;
-  platform: BuilderKind;
+  platform: Platform;
+  builder: BuilderKind;
   source: string;
+  provider: CredentialProvider;
   formats: readonly ImageFormat[];
-  /** `validated`: on AWS's list; `works`: not on it, but this release builds it; `refused`: it cannot be built as configured. */
+  /** `validated`: on AWS's list; `works`: not (or no longer) on it, but it can be built; `refused`: it cannot be built as configured. */
   status: 'validated' | 'works' | 'refused';
   reason: string;
+  /** The reason in its parts, which many cells share. */
+  notes: readonly string[];
   kubernetes: string;
-  provider: string;
+  /** For trying and for tests. */
+  lab: boolean;
 }
 
-/** Every image of the catalog and the config, with whether it can be built as configured. */
+/** Every cell of the catalog and the config, with whether it can be built as configured. */
 export function listImages(config: ResolvedConfig): ImageListing[] {
-  return imageNames(config).flatMap((name) => {
-    const { ancestry } = inspectImage(config, name);
-    return archesOf(ancestry.row?.arches, config, name).map((arch) => listOne(config, name, arch));
+  return imageNames(config).flatMap((image) => {
+    const cells = listCellsOf(config, image);
+    return cells.length === 0 ? listBroken(config, image) : cells.map((cell) => listCell(config, cell));
   });
 }
 
-/** A built-in row's architectures; of a user's image the one it says. */
-function archesOf(known: readonly Arch[] | undefined, config: ResolvedConfig, name: string): readonly Arch[] {
-  const asked = inspectImage(config, name).spec?.arch ?? 'amd64';
-  return [...new Set([...(known ?? []), asked])].sort((a, b) => arches.indexOf(a) - arches.indexOf(b));
+function listCell(config: ResolvedConfig, cell: Cell): ImageListing {
+  const inspection = inspectImage(config, cell.image, requestOf(cell));
+  return listOne(inspection, cell);
 }
 
-function listOne(config: ResolvedConfig, name: string, arch: Arch): ImageListing {
-  const { spec, ancestry, findings } = inspectImage(config, name, { arch });
-  const errors = findings.filter((finding) => finding.severity === 'error');
-  const { status, reason } = ancestry.row?.support ?? {
-    status: 'works' as const,
-    reason: 'an image of your config; not one that is built and booted by the tests of hnf',
-  };
-  const source = spec?.source.kind === 'cloudImage' ? 'cloud-image' : (spec?.source.kind ?? '');
+/** An image that leads nowhere: `extends` an unknown one, or has neither os nor source. */
+function listBroken(config: ResolvedConfig, image: string): ImageListing[] {
+  const inspection = inspectImage(config, image);
+  return [listOne(inspection, { image, arch: 'amd64', kind: 'cloudImage', builder: 'qemu', provider: 'iam-ra' })];
+}
+
+function listOne({ spec, findings, ancestry }: ImageInspection, cell: Cell): ImageListing {
+  const { image, arch, builder, provider } = cell;
+  const source = sourceWord(cell.kind);
+  const errors = findings.filter((finding) => finding.severity === 'error').map((finding) => finding.message);
+  const { platform, formats } = factsOf(builder);
+  const support = spec === undefined || errors.length > 0 ? refused(errors) : supportOf(spec);
   return {
-    image: name,
+    id: [image, arch, source, builder, provider].join('/'),
+    image,
     os: spec === undefined ? '' : familyFacts[spec.os.family].title,
     osVersion: spec?.os.version ?? '',
     arch,
-    platform: 'qemu',
+    platform,
+    builder,
     source,
-    formats: errors.length > 0 ? [] : imageFormats,
-    status: errors.length > 0 ? 'refused' : status,
-    reason: errors.length > 0 ? errors.map((finding) => finding.message).join('; ') : reason,
+    provider,
+    formats: support.status === 'refused' ? [] : formats,
+    ...support,
     kubernetes: spec?.kubernetes ?? '',
-    provider: spec?.provider ?? '',
+    lab: ancestry.row?.lab ?? false,
   };
+}
+
+function refused(errors: readonly string[]): Support {
+  return { status: 'refused', reason: errors.join('; '), notes: errors };
 }

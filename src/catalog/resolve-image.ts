@@ -1,17 +1,23 @@
+import { defaults } from '../config/defaults.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { type Finding, formatFinding, hasErrors, quote, sortFindings } from '../config/findings.ts';
 import { type ImageSettings, placeOf, type ResolvedConfig } from '../config/resolve.ts';
+import type { WrittenSource } from '../config/schema-source.ts';
 import { FactoryError } from '../core/errors.ts';
-import { familyFacts } from './builtin-images.ts';
-import { draftSpec, findOs, findSource, type ImageDraft } from './draft-image.ts';
+import { factsOf, type Platform } from './builders.ts';
+import { archesFor, buildersOf, chooseCell, sourceKindsOf } from './choose-cell.ts';
+import { draftSpec, findOs, plainArch } from './draft-image.ts';
+import { draftSource } from './draft-source.ts';
 import { type Ancestry, findAncestry, type ImageValue, imageNames, layerValues } from './image-layers.ts';
-import { type ImageFault, imageRules } from './image-rules.ts';
-import type { ImageSource, ImageSpec } from './image-spec.ts';
+import { type ImageDraft, type ImageFault, imageRules } from './image-rules.ts';
+import type { BuilderKind, ImageSpec } from './image-spec.ts';
 
 /** What one request asks for beyond config, environment and flags. */
 export interface ImageRequest extends ImageSettings {
-  /** `bootstrap` or `cloud-image`: must be what the image has. */
+  /** `iso`, `cloud-image` or `bootstrap`: must be one the image has. */
   source?: string | undefined;
+  /** Where it is built; it picks the builder that fits the source. */
+  platform?: Platform | undefined;
 }
 
 /** An image as far as it could be put together, and everything that is wrong with it. */
@@ -24,8 +30,8 @@ export interface ImageInspection {
   findings: readonly Finding[];
 }
 
-/** What this release's QEMU builder can make for an image that extends no built-in one. */
-const builderLimits: ImageDraft['limits'] = { arches: ['amd64'], leastDiskGiB: 4 };
+/** Smallest disk of an image that extends no built-in one. */
+const leastDiskGiB = 4;
 
 /**
  * The complete spec of one image.
@@ -54,32 +60,56 @@ export function checkImageName(config: ResolvedConfig, name: string): void {
 
 /** Puts an image together and judges it; never throws. */
 export function inspectImage(config: ResolvedConfig, name: string, request: ImageRequest = {}): ImageInspection {
-  const { source: wantedSource, ...settings } = request;
+  const { source: wantedSource, platform, ...settings } = request;
   const ancestry = findAncestry(config, name);
   if (ancestry.broken !== undefined) {
     const finding = wordBroken(config, ancestry.broken);
     return { name, spec: undefined, values: new Map(), ancestry, findings: [finding] };
   }
+  const { row, rowName } = ancestry;
   const values = layerValues(config, ancestry, settings);
-  const [os, source] = [findOs(values), findSource(values)];
-  if (os === undefined || source === undefined) {
-    return { name, spec: undefined, values, ancestry, findings: wordMissing(config, name, values, os, source) };
-  }
-  const spec = draftSpec(name, os, source, values, config.cluster.region);
-  const limits = ancestry.row ?? builderLimits;
-  const draft: ImageDraft = { spec, facts: familyFacts[os.family], values, limits };
-  const faults = [...imageRules.map((rule) => rule(draft)), wrongSource(spec, wantedSource)];
-  const findings = faults
-    .filter((fault) => fault !== undefined)
-    .map((fault) => placeFault(config, name, values, fault));
+  const written = values.get('source');
+  const writtenSource = written?.value as WrittenSource | undefined;
+  const os = findOs(values);
+  const arch = plainArch((values.get('arch')?.value as string | undefined) ?? defaults.arch);
+  const wish = { source: wantedSource, platform, arch, builder: findWantedBuilder(values, platform) };
+  const choice = chooseCell(row, writtenSource, wish);
+  const drafted = choice && draftSource({ config, row, rowName, written, arch, ...choice });
+  if (os === undefined || choice === undefined || drafted?.source === undefined)
+    return {
+      name,
+      spec: undefined,
+      values,
+      ancestry,
+      findings: wordMissing(config, name, values, drafted !== undefined),
+    };
+  for (const [path, value] of drafted.values) values.set(path, value);
+  const spec = draftSpec({ name, os, arch, source: drafted.source, row, config, ...choice }, values);
+  const draft: ImageDraft = {
+    spec,
+    values,
+    wantedSource,
+    wantedPlatform: platform,
+    sourceKinds: sourceKindsOf(row, writtenSource),
+    arches: archesFor(row, choice.kind),
+    builders: buildersOf(row, choice.kind, arch),
+    leastDiskGiB: row?.sources[choice.kind]?.leastDiskGiB ?? leastDiskGiB,
+    allowUnverified: drafted.allowUnverified,
+    rhelVersion: config.redhat.version,
+  };
+  const findings = imageRules.flatMap((rule) => rule(draft)).map((fault) => placeFault(config, name, values, fault));
   return { name, spec, values, ancestry, findings };
 }
 
-function wrongSource(spec: ImageSpec, wanted: string | undefined): ImageFault | undefined {
-  const has = spec.source.kind === 'cloudImage' ? 'cloud-image' : spec.source.kind;
-  if (wanted === undefined || wanted === has) return undefined;
-  const message = `${quote(wanted)} is no source of image '${spec.name}'; accepted: ${has}`;
-  return { severity: 'error', path: 'source', message, hint: `Use --source ${has}, or leave it out.` };
+/** A platform asked for beats a builder of the other one that only stands in the config. */
+function findWantedBuilder(
+  values: ReadonlyMap<string, ImageValue>,
+  platform: Platform | undefined,
+): BuilderKind | undefined {
+  const present = values.get('builder');
+  const builder = present?.value as BuilderKind | undefined;
+  if (builder === undefined || platform === undefined || factsOf(builder).platform === platform) return builder;
+  return present?.origin.kind === 'request' || present?.origin.kind === 'flag' ? builder : undefined;
 }
 
 /** A finding stands where the value came from; one about a default or a built-in value names the image. */
@@ -87,11 +117,12 @@ function placeFault(
   config: ResolvedConfig,
   name: string,
   values: ReadonlyMap<string, ImageValue>,
-  fault: ImageFault,
+  { place, ...fault }: ImageFault,
 ): Finding {
   const present = values.get(fault.path);
   const origin = present?.origin;
   const path = present?.at.startsWith('images.') ? present.at : `images.${name}.${fault.path}`;
+  if (place !== undefined) return { ...fault, path, ...place };
   if (origin === undefined || origin.kind === 'catalog' || origin.kind === 'request' || origin.kind === 'default')
     return { ...fault, path, ...config.locate(['images', name]) };
   return { ...fault, path, ...placeOf(origin) };
@@ -114,20 +145,19 @@ function wordMissing(
   config: ResolvedConfig,
   name: string,
   values: ReadonlyMap<string, ImageValue>,
-  os: ImageSpec['os'] | undefined,
-  source: ImageSource | undefined,
+  hasSource: boolean,
 ): Finding[] {
   const place = config.locate(['images', name]);
   const path = `images.${name}`;
   const findings: Finding[] = [];
   const add = (message: string, hint: string) => findings.push({ severity: 'error', path, message, hint, ...place });
   if (values.get('os') === undefined) add('has no os; accepted: family and version', extendsHint);
-  else if (os === undefined)
+  else if (findOs(values) === undefined)
     add('has no os.codename, and this version is not known', "Give the release name, such as codename: 'bookworm'.");
-  if (values.get('source') === undefined)
-    add('has no source; accepted: a cloudImage (url, checksum) or a bootstrap source', extendsHint);
-  else if (source === undefined) add('has a bootstrap source of its own without a suite', extendsHint);
+  if (!hasSource)
+    add('has no source; accepted: an iso or a cloudImage (url, checksum), or a bootstrap source', extendsHint);
+  else if (findings.length === 0) add('has a bootstrap source of its own without a suite', extendsHint);
   return findings;
 }
 
-const extendsHint = "Give it, or let the image extend a built-in one, such as extends: 'debian12-lab'.";
+const extendsHint = "Give it, or let the image extend a built-in one, such as extends: 'ubuntu24'.";

@@ -15,7 +15,7 @@ export interface CliWorld {
 
 /** Environment variables whose values are secrets from the very start (cli.md, "Files it reads"). */
 const secretVariables =
-  /^(PKR_SSH_PASSWORD|RH_PASSWORD|VSPHERE_PASSWORD|GOVC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|HNF_SSM_ACTIVATION_CODE)$/;
+  /^(PKR_SSH_PASSWORD|RH_PASSWORD|RH_ACTIVATION_KEY|VSPHERE_PASSWORD|GOVC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|HNF_SSM_ACTIVATION_CODE)$/;
 
 export function createContext(
   world: CliWorld,

@@ -1,27 +1,23 @@
 import { resolve } from 'node:path';
-import { inspectImage, resolveImage } from '../catalog/resolve-image.ts';
-import { formatFinding } from '../config/findings.ts';
-import { loadSettings } from '../config/read-settings.ts';
+import { checkBuildNeeds } from '../catalog/build-needs.ts';
 import { FactoryError } from '../core/errors.ts';
 import { GiB } from '../core/sizes.ts';
 import type { BuildRequest } from '../flows/image-build/request.ts';
 import { type CommandContext, type CommandInput, findText, isSet } from './command.ts';
 import { packageVersion } from './package-version.ts';
+import type { ResolvedCell } from './resolve-cell.ts';
 
 /** The request a command line means, everything decided. @throws FactoryError exit code 2, with all findings. */
-export async function resolveBuild(context: CommandContext, input: CommandInput): Promise<BuildRequest> {
-  const { cwd, env, secrets } = context;
+export function resolveBuild(context: CommandContext, input: CommandInput, cell: ResolvedCell): BuildRequest {
+  const { cwd } = context;
   if (isSet(input, 'resume') && input.options['cache'] === false) {
     throw new FactoryError('usage', '--resume and --no-cache exclude each other', { hint: 'Leave one of them out.' });
   }
-  const configFile = findText(input, 'config');
-  const { config } = await loadSettings({ cwd, env, secrets, configFile, flags: input.options });
-  const name = input.args[0] ?? '';
-  const spec = resolveImage(config, name);
-  for (const finding of inspectImage(config, name).findings) context.log.warn(formatFinding(finding));
+  const { config, spec, formats } = cell;
+  checkBuildNeeds(config, spec);
   return {
     spec,
-    formats: config.output.formats,
+    formats: formats.filter((format) => format !== 'vsphere'),
     outputFolder: resolve(cwd, config.output.directory),
     cacheFolder: resolve(cwd, config.cache.directory),
     cacheMaxBytes: config.cache.maxGiB * GiB,

@@ -15,6 +15,7 @@ export interface EnvironmentVariable {
 export const secretNames = [
   'sshPassword',
   'redhatPassword',
+  'redhatActivationKey',
   'vspherePassword',
   'awsSecretAccessKey',
   'awsSessionToken',
@@ -30,11 +31,20 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   },
   { name: 'ISO_URL', path: 'iso.url', description: 'Installer ISO' },
   { name: 'ISO_CHECKSUM', path: 'iso.checksum', pick: asSha256, description: 'SHA-256 of the installer ISO' },
+  { name: 'CLOUD_IMAGE_URL', path: 'cloudImage.url', description: "Vendor's disk image, for RHEL's KVM guest image" },
+  {
+    name: 'CLOUD_IMAGE_CHECKSUM',
+    path: 'cloudImage.checksum',
+    pick: asSha256,
+    description: "SHA-256 of the vendor's disk image",
+  },
   { name: 'CREDENTIAL_PROVIDER', path: 'provider', description: 'ssm, iam-ra or iam' },
   { name: 'K8S_VERSION', path: 'kubernetes', description: 'Kubernetes version, 1.34 or 1.34.2' },
   { name: 'NODEADM_ARCH', path: 'arch', description: 'amd64 (amd) or arm64 (arm)' },
   { name: 'RH_USERNAME', path: 'redhat.username', description: 'User name at Red Hat' },
   { name: 'RH_PASSWORD', secret: 'redhatPassword', description: 'Password at Red Hat' },
+  { name: 'RH_ORG', path: 'redhat.organization', description: 'Number of the organisation at Red Hat' },
+  { name: 'RH_ACTIVATION_KEY', secret: 'redhatActivationKey', description: 'Activation key at Red Hat' },
   { name: 'RHEL_VERSION', path: 'redhat.version', description: 'Major version of RHEL: 8 or 9' },
   { name: 'GOVC_URL', path: 'vsphere.server', pick: hostOf, description: "govc's address of the vCenter" },
   {
@@ -56,6 +66,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   { name: 'GOVC_NETWORK', path: 'vsphere.network', description: "govc's network" },
   { name: 'GOVC_FOLDER', path: 'vsphere.folder', description: "govc's inventory folder" },
   { name: 'GOVC_RESOURCE_POOL', path: 'vsphere.resourcePool', description: "govc's resource pool" },
+  { name: 'GOVC_HOST', path: 'vsphere.esxiHost', description: "govc's ESXi host" },
   {
     name: 'GOVC_INSECURE',
     path: 'vsphere.insecure',
@@ -71,6 +82,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   { name: 'VSPHERE_DATASTORE', path: 'vsphere.datastore', description: 'Datastore' },
   { name: 'VSPHERE_NETWORK', path: 'vsphere.network', description: 'Network' },
   { name: 'VSPHERE_OUTPUT_FOLDER', path: 'vsphere.folder', description: 'Inventory folder for templates' },
+  { name: 'VSPHERE_TEMPLATE', path: 'vsphere.template', description: 'Template that vsphere-clone starts from' },
   {
     name: 'PACKER_OUTPUT_FORMAT',
     path: 'output.formats',
@@ -87,6 +99,11 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   { name: 'HTTP_PROXY', description: 'Proxy for http' },
   { name: 'HTTPS_PROXY', description: 'Proxy for https' },
   { name: 'NO_PROXY', description: 'Hosts reached without the proxy' },
+  {
+    name: 'HNF_VSPHERE_PLUGIN',
+    description:
+      "Whose vSphere plugin of Packer is used: auto, hashicorp or vmware; 'auto' takes the one that is there",
+  },
   { name: 'HNF_CACHE_DIR', path: 'cache.directory', description: 'Folder of the cache' },
 ];
 

@@ -3,6 +3,7 @@ export const configFlags = {
   kubernetes: { flag: '--kubernetes', path: 'kubernetes' },
   provider: { flag: '--provider', path: 'provider' },
   arch: { flag: '--arch', path: 'arch' },
+  builder: { flag: '--builder', path: 'builder' },
   nodeadm: { flag: '--nodeadm', path: 'nodeadm.version' },
   clusterName: { flag: '--cluster-name', path: 'cluster.name' },
   region: { flag: '--region', path: 'cluster.region' },
@@ -10,7 +11,16 @@ export const configFlags = {
   format: { flag: '--format', path: 'output.formats', as: 'list' },
   output: { flag: '--output', path: 'output.directory' },
   cacheDir: { flag: '--cache-dir', path: 'cache.directory' },
-} as const satisfies Record<string, { flag: string; path: string; as?: 'list' }>;
+  allowUnverified: { flag: '--allow-unverified', path: 'iso.allowUnverified', also: 'cloudImage.allowUnverified' },
+} as const satisfies Record<string, ConfigFlag>;
+
+interface ConfigFlag {
+  flag: string;
+  path: string;
+  /** A second path that gets the same value. */
+  also?: string;
+  as?: 'list';
+}
 
 export type FlagName = keyof typeof configFlags;
 

@@ -42,10 +42,10 @@ function topRow(config: ResolvedConfig, merged: WrittenConfig, parts: readonly s
   const given = valueAt(merged, parts);
   const origin = config.origins.get(path);
   if (given !== undefined)
-    return [{ path, value: show(given), origin: origin === undefined ? '' : formatOrigin(origin) }];
+    return [{ path, value: showValue(given), origin: origin === undefined ? '' : formatOrigin(origin) }];
   if (ownToEachImage.includes(path)) return [{ path, value: "(each image's own)", origin: 'default' }];
   const fallback = valueAt(defaults, parts);
-  return fallback === undefined ? [] : [{ path, value: show(fallback), origin: 'default' }];
+  return fallback === undefined || fallback === null ? [] : [{ path, value: showValue(fallback), origin: 'default' }];
 }
 
 function imageRows(config: ResolvedConfig, images: NonNullable<WrittenConfig['images']>): ValueRow[] {
@@ -54,7 +54,7 @@ function imageRows(config: ResolvedConfig, images: NonNullable<WrittenConfig['im
       const parts = ['images', name, ...path.split('.')];
       const place = config.locate(parts);
       const origin: Origin = { kind: 'file', file: place.file ?? 'the config', ...place };
-      return { path: formatPath(parts), value: show(value), origin: formatOrigin(origin) };
+      return { path: formatPath(parts), value: showValue(value), origin: formatOrigin(origin) };
     }),
   );
 }
@@ -74,13 +74,19 @@ function handedOn(environment: readonly EnvironmentValue[]): ValueRow[] {
     .filter(({ variable }) => variable.path === undefined && variable.secret === undefined)
     .map(({ name, text }) => ({
       path: `environment.${name}`,
-      value: show(text),
+      value: showValue(text),
       origin: formatOrigin({ kind: 'environment', name }),
     }));
 }
 
-function show(value: unknown): string {
-  return maskUserinfo(Array.isArray(value) ? value.map(String).join(', ') : String(value));
+/** On one line and without a password that stands in a URL; of files, scripts and certificates only the name. */
+export function showValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(showValue).join(', ');
+  if (value === null) return '(none)';
+  if (typeof value !== 'object') return maskUserinfo(String(value));
+  const named = value as Readonly<Record<string, unknown>>;
+  const name = ['path', 'name', 'id', 'reference', 'file'].map((key) => named[key]).find((text) => text !== undefined);
+  return maskUserinfo(String(name ?? JSON.stringify(value)));
 }
 
 /** `images.config.yaml:3:5`, `environment K8S_VERSION`, `flag --kubernetes`, `default`. */

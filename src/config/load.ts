@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, relative, resolve } from 'node:path';
+import { dirname, extname, relative, resolve } from 'node:path';
 import { FactoryError, hasErrno, messageOf } from '../core/errors.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { dropFaults } from './drop-faults.ts';
 import { findConfigFile } from './find-config.ts';
-import type { Finding } from './findings.ts';
+import type { ConfigPath, Finding } from './findings.ts';
 import { importConfig } from './import-config.ts';
 import type { Locate } from './locate.ts';
 import { parseJson, parseYaml, type RawConfig } from './parse-document.ts';
+import { readReferences } from './read-references.ts';
 import { WrittenConfig } from './schema.ts';
 import { listSchemaFindings } from './schema-findings.ts';
 
@@ -36,7 +37,10 @@ export async function loadConfig(options: { cwd: string; configFile?: string | u
   const file = shortName(path, options.cwd);
   await checkIsFile(path, file);
   const raw = await readRaw(path, file);
-  return { path, file, locate: raw.locate, ...judge(raw, file) };
+  const { written, findings } = judge(raw, file);
+  const placeOf = (at: ConfigPath) => ({ file, ...raw.locate(at, 'value') });
+  const complete = await readReferences({ written, folder: dirname(path), files: diskFiles, placeOf });
+  return { path, file, locate: raw.locate, written: complete.written, findings: [...findings, ...complete.findings] };
 }
 
 function shortName(path: string, cwd: string): string {

@@ -6,7 +6,7 @@ import type { Locate } from './locate.ts';
 import { type Environment, type EnvironmentValue, secretsOf } from './read-environment.ts';
 import { WrittenConfig } from './schema.ts';
 import { listSchemaFindings } from './schema-findings.ts';
-import type { WrittenImage } from './schema-image.ts';
+import { imageSettings, type WrittenImage } from './schema-image.ts';
 import { flatten, nest } from './tree.ts';
 import type { Accelerator, imageFormats } from './values.ts';
 
@@ -28,6 +28,7 @@ export interface ResolvedConfig {
   /** `directory` may be relative to the folder hnf is run in; `~/` is already the home folder. */
   readonly cache: { readonly directory: string; readonly maxGiB: number };
   readonly iso: Readonly<NonNullable<WrittenConfig['iso']>>;
+  readonly cloudImage: Readonly<NonNullable<WrittenConfig['cloudImage']>>;
   readonly vsphere: Readonly<NonNullable<WrittenConfig['vsphere']>> & { readonly insecure: boolean };
   readonly redhat: Readonly<NonNullable<WrittenConfig['redhat']>>;
   /** From flags and the environment: beats what an image says. */
@@ -66,7 +67,7 @@ interface Given {
   origin: Origin;
 }
 
-const imageKeys = ['kubernetes', 'provider', 'arch', 'nodeadm', 'disk', 'packages', 'timezone', 'hardware', 'build'];
+const imageKeys = [...Object.keys(imageSettings), 'build'];
 
 /** Merges what was written with flags, environment and defaults. Pure. A value that is refused is left out and reported. */
 export function resolveConfig(input: ResolveInput): ResolveResult {
@@ -106,6 +107,7 @@ function complete(
       maxGiB: cache?.maxGiB ?? defaults.cache.maxGiB,
     },
     iso: merged.iso ?? {},
+    cloudImage: merged.cloudImage ?? {},
     vsphere: { ...merged.vsphere, insecure: merged.vsphere?.insecure ?? defaults.vsphere.insecure },
     redhat: merged.redhat ?? {},
     imageOverrides: settingsFrom(all, ['environment', 'flag']),
@@ -119,10 +121,10 @@ function complete(
 
 function settingsFrom(all: readonly Given[], kinds: readonly Origin['kind'][]): ImageSettings {
   const own = all.filter(({ path, origin }) => kinds.includes(origin.kind) && isImageSetting(path));
-  const { kubernetes, provider, arch, nodeadm, disk, packages, timezone, hardware, build } = WrittenConfig.parse(
+  const parsed: Readonly<Record<string, unknown>> = WrittenConfig.parse(
     nest(own.map(({ path, value }) => [path, value])),
   );
-  return { kubernetes, provider, arch, nodeadm, disk, packages, timezone, hardware, build };
+  return Object.fromEntries(imageKeys.map((key) => [key, parsed[key]])) as ImageSettings;
 }
 
 function isImageSetting(path: string): boolean {
@@ -161,9 +163,10 @@ function fromEnvironment(values: readonly EnvironmentValue[]): Given[] {
 function fromFlags(flags: FlagValues): Given[] {
   return Object.entries(configFlags).flatMap(([key, spec]): Given[] => {
     const value = flags[key];
-    if (value === undefined || typeof value === 'boolean') return [];
+    if (value === undefined || value === false) return [];
     const given = typeof value === 'string' ? readText(value, 'as' in spec ? spec.as : undefined) : value;
-    return [{ path: spec.path, value: given, origin: { kind: 'flag', name: spec.flag } }];
+    const paths = 'also' in spec ? [spec.path, spec.also] : [spec.path];
+    return paths.map((path) => ({ path, value: given, origin: { kind: 'flag', name: spec.flag } }));
   });
 }
 

@@ -1,21 +1,19 @@
-import { suggestion } from './did-you-mean.ts';
 import { type ConfigPath, type Finding, formatPath, quote } from './findings.ts';
 import { placeOf, type ResolvedConfig } from './resolve.ts';
+import { hasCredentials, type Report, type Rule, repeated, reportCredentials, type SettingsRule } from './rule.ts';
+import { profileRules } from './rules-profile.ts';
+import { regionRules } from './rules-region.ts';
 import type { WrittenConfig } from './schema.ts';
-import { isTimeZone, timeZoneNames } from './time-zone.ts';
-
-export type Report = (path: ConfigPath, message: string, hint?: string) => void;
-
-/** One thing that must hold between or beyond single fields; reports, never throws. */
-export type Rule = (config: WrittenConfig, report: Report) => void;
+import type { WrittenImage } from './schema-image.ts';
 
 /** Rules of the config itself; rules about what an image may be are in `catalog/image-rules.ts`. */
-export const rules: readonly Rule[] = [
-  noRepeatedFormats,
+export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noCredentialsInFileUrls];
+
+const settingsRules: readonly SettingsRule[] = [
   noRepeatedPackages,
-  knownTimeZones,
-  noCredentialsInUrls,
-  isoWithChecksum,
+  ...regionRules,
+  ...profileRules,
+  noCredentialsInSources,
 ];
 
 /** What the rules find in the merged config, each at the place its value came from. */
@@ -33,15 +31,14 @@ export function listRuleFindings(merged: WrittenConfig, config: ResolvedConfig):
     });
   };
   for (const rule of rules) rule(merged, report);
+  for (const { at, settings } of places(merged)) for (const rule of settingsRules) rule(settings, at, report);
   return findings;
 }
 
 /** The top of the config and each image, with the path to it. */
-function* places(
-  config: WrittenConfig,
-): Generator<{ at: ConfigPath; settings: NonNullable<WrittenConfig['images']>[string] }> {
-  const { kubernetes: _kubernetes, packages, timezone } = config;
-  yield { at: [], settings: { packages, timezone } };
+function* places(config: WrittenConfig): Generator<{ at: ConfigPath; settings: WrittenImage }> {
+  const { packages, timezone, locale, keyboard, profile } = config;
+  yield { at: [], settings: { packages, timezone, locale, keyboard, profile } };
   for (const [name, settings] of Object.entries(config.images ?? {})) yield { at: ['images', name], settings };
 }
 
@@ -50,46 +47,35 @@ function noRepeatedFormats(config: WrittenConfig, report: Report): void {
     report(['output', 'formats'], `'${twice}' is named twice; accepted: each format once`, 'Remove one.');
 }
 
-function noRepeatedPackages(config: WrittenConfig, report: Report): void {
-  for (const { at, settings } of places(config)) {
-    for (const twice of repeated(settings.packages ?? []))
-      report([...at, 'packages'], `'${twice}' is named twice; accepted: each package once`, 'Remove one.');
+function noRepeatedPackages(settings: WrittenImage, at: ConfigPath, report: Report): void {
+  for (const twice of repeated(settings.packages ?? []))
+    report([...at, 'packages'], `'${twice}' is named twice; accepted: each package once`, 'Remove one.');
+}
+
+function noCredentialsInFileUrls(config: WrittenConfig, report: Report): void {
+  for (const key of ['iso', 'cloudImage'] as const) {
+    const url = config[key]?.url;
+    if (hasCredentials(url)) reportCredentials(report, [key, 'url'], url);
   }
 }
 
-function repeated(list: readonly string[]): string[] {
-  return [...new Set(list.filter((item, index) => list.indexOf(item) !== index))];
+function noCredentialsInSources({ source }: WrittenImage, at: ConfigPath, report: Report): void {
+  const key = source?.kind === 'bootstrap' ? 'mirror' : 'url';
+  const url = source?.kind === 'bootstrap' ? source.mirror : source?.url;
+  if (hasCredentials(url)) reportCredentials(report, [...at, 'source', key], url);
 }
 
-function knownTimeZones(config: WrittenConfig, report: Report): void {
-  for (const { at, settings } of places(config)) {
-    const zone = settings.timezone;
-    if (zone === undefined || isTimeZone(zone)) continue;
-    const accepted = `accepted: a name of the tz database, such as Etc/UTC or Europe/Berlin${suggestion(zone, timeZoneNames())}`;
-    report([...at, 'timezone'], `unknown time zone ${quote(zone)}; ${accepted}`);
+function filesWithChecksum(config: WrittenConfig, report: Report): void {
+  for (const [key, variable] of [
+    ['iso', 'ISO_CHECKSUM'],
+    ['cloudImage', 'CLOUD_IMAGE_CHECKSUM'],
+  ] as const) {
+    const { url, checksum, allowUnverified = false } = config[key] ?? {};
+    if (allowUnverified) continue;
+    const hint = `Give ${key}.checksum or ${variable}, 'sha256:' and 64 hexadecimal digits; --allow-unverified goes without.`;
+    if (checksum === 'none')
+      report([key, 'checksum'], "'none' leaves what was downloaded unchecked; accepted: its SHA-256", hint);
+    else if (url !== undefined && checksum === undefined)
+      report([key, 'url'], `${quote(url)} comes without a checksum; accepted: a file whose SHA-256 is known`, hint);
   }
-}
-
-function noCredentialsInUrls(config: WrittenConfig, report: Report): void {
-  const hint = 'Remove them; use a server that needs none, or download the file and name its path.';
-  const check = (path: ConfigPath, url: string | undefined) => {
-    if (url === undefined || !/^[a-z]+:\/\/[^/]*@/i.test(url)) return;
-    report(path, `${quote(url)} holds a user name or a password; accepted: an address without`, hint);
-  };
-  check(['iso', 'url'], config.iso?.url);
-  for (const { at, settings } of places(config)) {
-    const { source } = settings;
-    if (source?.kind === 'cloudImage') check([...at, 'source', 'url'], source.url);
-    if (source?.kind === 'bootstrap') check([...at, 'source', 'mirror'], source.mirror);
-  }
-}
-
-function isoWithChecksum(config: WrittenConfig, report: Report): void {
-  if (config.iso?.url === undefined || config.iso.checksum !== undefined) return;
-  const hint = "Give iso.checksum or ISO_CHECKSUM, 'sha256:' and 64 hexadecimal digits.";
-  report(
-    ['iso', 'url'],
-    `${quote(config.iso.url)} comes without a checksum; accepted: an ISO whose SHA-256 is known`,
-    hint,
-  );
 }

@@ -10,7 +10,7 @@ export interface SchemaFinding extends Finding {
 }
 
 /** A key that a person would write a secret under. */
-const secretKey = /pass(word|phrase|wd)?$|secret|token|activation_?code|private_?key$/i;
+const secretKey = /pass(word|phrase|wd)?$|secret|token|activation_?(code|key)|private_?key$/i;
 
 /** Which variable takes the secret that somebody tried to write into the file. */
 const secretVariables: Readonly<Record<string, string>> = {
@@ -54,7 +54,9 @@ function finding(parts: ConfigPath, about: 'key' | 'value', message: string, hin
 function unknownKey(path: ConfigPath, key: string, schema: z.ZodType, root: unknown): SchemaFinding {
   const parts = [...path, key];
   if (secretKey.test(key)) {
-    const variable = secretVariables[String(path.at(-1))] ?? findVariableFor(key);
+    const variable = /activation/i.test(key)
+      ? findVariableFor(key)
+      : (secretVariables[String(path.at(-1))] ?? findVariableFor(key));
     const message = `a secret in the config file is refused`;
     return finding(parts, 'key', message, `Remove it and set ${variable}, or ${variable}_FILE to a file with it.`);
   }
@@ -64,6 +66,7 @@ function unknownKey(path: ConfigPath, key: string, schema: z.ZodType, root: unkn
 }
 
 function findVariableFor(key: string): string {
+  if (/activation_?key/i.test(key)) return 'RH_ACTIVATION_KEY';
   if (/rh|red|subscription/i.test(key)) return 'RH_PASSWORD';
   return /vs|vc|govc/i.test(key) ? 'VSPHERE_PASSWORD' : 'PKR_SSH_PASSWORD';
 }

@@ -1,75 +1,23 @@
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
+import { profileSettings } from './schema-profile.ts';
+import { PackageName, WrittenSource } from './schema-source.ts';
+import { text, whole } from './schema-text.ts';
 import {
   arches,
   artifactKinds,
+  builderKinds,
   containerdSources,
   credentialProviders,
-  debianSuites,
   firmwares,
   osFamilies,
+  subscriptionKinds,
 } from './values.ts';
-
-/** Numbers with a range; the unit is in the key's name. */
-function whole(least: number, most: number): z.ZodNumber {
-  return z.number().int().min(least).max(most);
-}
-
-/** Text that must match; `accepted` completes the sentence "accepted: …" of the error. */
-function text(pattern: RegExp, accepted: string): z.ZodString {
-  return z.string().regex(pattern, { error: accepted });
-}
 
 const KubernetesVersion = text(
   /^1\.\d{1,3}(\.\d{1,3})?$/,
   "major.minor or a full patch version without v, such as '1.34' or '1.34.2'",
 );
-const Checksum = text(/^sha256:[0-9a-fA-F]{64}$/, "'sha256:' and 64 hexadecimal digits");
-const DebianPackage = text(
-  /^[a-z0-9][a-z0-9+.-]+$/,
-  "a package name of the distribution: lower-case letters, digits, '+', '-' and '.'",
-);
-const SourceUrl = text(
-  /^(https?:\/\/|file:\/\/\/|\/)\S+$/,
-  'https://…, http://…, file:///… or an absolute path, without blanks',
-);
-
-const BootstrapSource = z
-  .strictObject({
-    kind: z.literal('bootstrap').describe("Always 'bootstrap'."),
-    suite: z
-      .enum(debianSuites)
-      .optional()
-      .describe('Debian release to install. Default: the one of the image that is extended.'),
-    mirror: text(
-      /^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~-]+)*\/debian$/,
-      'an http or https address that ends in /debian',
-    )
-      .optional()
-      .describe(`Package mirror. Default: that of the image that is extended, else ${defaults.bootstrapMirror}.`),
-    packages: z
-      .array(DebianPackage)
-      .optional()
-      .describe('Packages beyond those the system is always made of. Default: those of the image that is extended.'),
-  })
-  .describe('A system made by mmdebstrap on this machine: no ISO, no licence, no disk to download.');
-
-const CloudImageSource = z
-  .strictObject({
-    kind: z.literal('cloudImage').describe("Always 'cloudImage'."),
-    url: SourceUrl.describe(
-      "The vendor's disk image with cloud-init in it (qcow2, raw or VMDK): https://…, file:///… or an absolute path.",
-    ),
-    checksum: Checksum.describe(
-      "SHA-256 of that file: 'sha256:' and 64 hexadecimal digits. Required; 'none' is refused.",
-    ),
-  })
-  .describe("A vendor's ready disk image with cloud-init in it.");
-
-export const WrittenSource = z
-  .discriminatedUnion('kind', [BootstrapSource, CloudImageSource])
-  .describe('What the image starts from. Default: the source of the image that is extended.');
-export type WrittenSource = z.infer<typeof WrittenSource>;
 
 export const NodeadmSettings = z
   .strictObject({
@@ -101,16 +49,18 @@ export const BuildMachine = z.strictObject({
   memoryMiB: whole(1024, 1_048_576)
     .optional()
     .describe(
-      `Memory of the machine the image is built on, in MiB, at least 1024. Default: ${defaults.build.memoryMiB}.`,
+      `Memory of the machine the image is built on, in MiB, at least 1024. Default: ${defaults.build.memoryMiB}; 4096 for installers.`,
     ),
   firmware: z
     .enum(firmwares)
     .optional()
-    .describe(`Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'.`),
+    .describe(
+      `Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'; 'uefi' for arm64, which has no other.`,
+    ),
   sshTimeoutMinutes: whole(1, 240)
     .optional()
     .describe(
-      `How long the build waits for the guest to answer on SSH, in minutes. Default: ${defaults.build.sshTimeoutMinutes}.`,
+      `How long the build waits for the guest to answer on SSH, in minutes. Default: ${defaults.build.sshTimeoutMinutes}; 120 for installers.`,
     ),
 });
 
@@ -167,10 +117,16 @@ export const imageSettings = {
     .describe(
       `Processor architecture: 'amd64' or 'arm64' ('amd' and 'arm' mean the same). Default: '${defaults.arch}'.`,
     ),
+  builder: z
+    .enum(builderKinds)
+    .optional()
+    .describe(
+      `What builds the image: 'qemu' on this machine, 'vsphere-iso' or 'vsphere-clone' on a vCenter. Default: '${defaults.builder}'.`,
+    ),
   nodeadm: NodeadmSettings.optional(),
   disk: DiskSettings.optional(),
   packages: z
-    .array(DebianPackage)
+    .array(PackageName)
     .optional()
     .describe('Extra packages of the distribution for the base layer. Default: none.'),
   timezone: z
@@ -178,7 +134,26 @@ export const imageSettings = {
     .min(1)
     .optional()
     .describe(`Time zone of the image, a name of the tz database. Default: '${defaults.timezone}'.`),
+  locale: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      `Locale of the image, as glibc spells it, such as 'de_DE.UTF-8'. Default: the image's own, '${defaults.locale}' for most, 'C.UTF-8' for the lab images.`,
+    ),
+  keyboard: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(`Keyboard layout of the console, as XKB spells it, such as 'de'. Default: '${defaults.keyboard}'.`),
+  subscription: z
+    .enum(subscriptionKinds)
+    .optional()
+    .describe(
+      "How RHEL gets its packages while the image is built: 'activation-key' (RH_ORG and RH_ACTIVATION_KEY), 'user' (RH_USERNAME and RH_PASSWORD) or 'none' (media or private mirrors have everything). Default: by what is set, else 'activation-key'.",
+    ),
   hardware: HardwareSettings.optional(),
+  profile: profileSettings.optional(),
 };
 
 export const imageNamePattern = /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

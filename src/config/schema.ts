@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { BuildMachine, imageNameAccepted, imageNamePattern, imageSettings, WrittenImage } from './schema-image.ts';
-import { accelerators, imageFormats } from './values.ts';
+import { cloudImageFile, isoFile } from './schema-source.ts';
+import { accelerators, imageFormats, redhatVersions } from './values.ts';
 
 const Name = z.string().min(1).max(255);
 
@@ -69,6 +70,11 @@ const VsphereSettings = z
     network: Name.optional().describe('Network (port group) of the machines. No default.'),
     folder: Name.optional().describe('Inventory folder for templates. No default.'),
     resourcePool: Name.optional().describe("Resource pool. Default: the cluster's own."),
+    esxiHost: Name.optional().describe('ESXi host to build on. Default: the cluster chooses.'),
+    template: Name.optional().describe(
+      'Inventory path of the template that vsphere-clone starts from. No default; VSPHERE_TEMPLATE sets it.',
+    ),
+    contentLibrary: Name.optional().describe('Content library a finished template is put into as well. Default: none.'),
     insecure: z
       .boolean()
       .optional()
@@ -93,26 +99,26 @@ export const WrittenConfig = z
       .optional()
       .describe('The machine images are built on.'),
     iso: z
-      .strictObject({
-        url: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('Installer ISO: https://…, file:///… or an absolute path. No default.'),
-        checksum: z
-          .string()
-          .regex(/^sha256:[0-9a-fA-F]{64}$/, { error: "'sha256:' and 64 hexadecimal digits" })
-          .optional()
-          .describe("SHA-256 of the ISO: 'sha256:' and 64 hexadecimal digits. No default."),
-      })
+      .strictObject(isoFile)
       .optional()
-      .describe('Installer ISO, for images that are installed from one.'),
+      .describe('Installer ISO in place of the built-in one, for images that are installed from one.'),
+    cloudImage: z
+      .strictObject(cloudImageFile)
+      .optional()
+      .describe("Vendor's disk image in place of the built-in one, for images that start from one."),
     output: OutputSettings.optional(),
     cache: CacheSettings.optional(),
     vsphere: VsphereSettings.optional(),
     redhat: z
       .strictObject({
-        version: z.enum(['8', '9']).optional().describe("Major version of RHEL: '8' or '9'. No default."),
+        version: z.enum(redhatVersions).optional().describe("Major version of RHEL: '8' or '9'. No default."),
+        organization: z
+          .string()
+          .regex(/^[0-9A-Za-z_-]{1,64}$/, { error: 'the number (or label) of an organisation' })
+          .optional()
+          .describe(
+            'Number of the organisation at Red Hat, for activation keys. No default. The key only ever comes from RH_ACTIVATION_KEY or RH_ACTIVATION_KEY_FILE.',
+          ),
         username: Name.optional().describe(
           'User name at Red Hat. No default. The password only ever comes from RH_PASSWORD or RH_PASSWORD_FILE.',
         ),

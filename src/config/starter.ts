@@ -21,6 +21,24 @@ const examples: Readonly<Record<string, unknown>> = {
   packages: ['chrony'],
   'nodeadm.artifacts': 'mirror',
   'nodeadm.containerdSource': 'distro',
+  subscription: 'activation-key',
+  'profile.proxy.http': 'http://proxy.example.org:3128',
+  'profile.proxy.https': 'http://proxy.example.org:3128',
+  'profile.proxy.noProxy': ['localhost', '10.0.0.0/8', '.internal'],
+  'profile.caCertificates': [{ name: 'corp-root', file: 'corp-root.pem' }],
+  'profile.mirrors.apt': 'https://mirror.example.org/ubuntu',
+  'profile.mirrors.aptSecurity': 'https://mirror.example.org/ubuntu',
+  'profile.mirrors.dnf': [{ id: 'baseos', baseurl: 'https://mirror.example.org/rhel9/baseos' }],
+  'profile.mirrors.docker': 'https://mirror.example.org/docker',
+  'profile.ntp': ['ntp.example.org'],
+  'profile.kernelArguments': ['mitigations=auto'],
+  'profile.cpuBaseline': 'x86-64-v2',
+  'profile.files': [{ path: '/etc/motd', content: 'A node of ours.\n' }],
+  'profile.scripts.pre': [{ name: '10-hello.sh', content: 'echo hello\n' }],
+  'profile.scripts.post': [{ file: '20-agent.sh' }],
+  'profile.preload': [{ reference: 'registry.k8s.io/pause:3.10' }],
+  'cloudImage.url': 'https://example.org/disk.qcow2',
+  'cloudImage.checksum': 'file:https://example.org/SHA256SUMS',
   'iso.url': 'https://example.org/installer.iso',
   'iso.checksum': `sha256:${'0'.repeat(64)}`,
   'vsphere.server': 'vcenter.example.org',
@@ -31,14 +49,18 @@ const examples: Readonly<Record<string, unknown>> = {
   'vsphere.network': 'VM Network',
   'vsphere.folder': 'templates',
   'vsphere.resourcePool': 'builds',
+  'vsphere.esxiHost': 'esxi1.example.org',
+  'vsphere.template': 'templates/ubuntu-24.04',
+  'vsphere.contentLibrary': 'images',
   'redhat.version': '9',
+  'redhat.organization': '1234567',
   'redhat.username': 'me@example.org',
 };
 
 const introduction = [
   'Configuration of hybrid-node-factory (hnf). Everything is optional; what is commented out shows the default or an example.',
   "Values come from flags, then the environment, then this file, then defaults: 'hnf config check' shows all of them.",
-  'Passwords never stand here: set VSPHERE_PASSWORD, RH_PASSWORD or PKR_SSH_PASSWORD, or the same names with _FILE.',
+  'Passwords never stand here: set VSPHERE_PASSWORD, RH_PASSWORD, RH_ACTIVATION_KEY or PKR_SSH_PASSWORD, or the same with _FILE.',
 ];
 
 /** A commented `images.config.ts`, made from the schema's descriptions. Pure. */
@@ -78,7 +100,10 @@ function renderImages(): string[] {
   const fields = fieldsOf(image.valueType as z.ZodType);
   const describe = (key: string) => fields.find((field) => field.key === key)?.description ?? '';
   const source = fields.find((field) => field.key === 'source');
-  const cloudImage = source === undefined ? undefined : variantsOf(source.schema)[1];
+  const cloudImage =
+    source === undefined
+      ? undefined
+      : variantsOf(source.schema).find((variant) => fieldsOf(variant).some(({ key }) => key === 'template'));
   return [
     ...wrap(WrittenConfig.shape.images.description ?? '', '  // '),
     '  images: {',
@@ -108,7 +133,12 @@ function renderImages(): string[] {
 
 function renderValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(renderValue).join(', ')}]`;
-  return typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value);
+  if (value !== null && typeof value === 'object') {
+    const parts = Object.entries(value).map(([key, item]) => `${key}: ${renderValue(item)}`);
+    return `{ ${parts.join(', ')} }`;
+  }
+  if (typeof value !== 'string') return String(value);
+  return `'${value.replace(/['\\]/g, '\\$&').replaceAll('\n', '\\n')}'`;
 }
 
 function wrap(text: string, prefix: string): string[] {

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { FactoryError, hasErrno } from '../core/errors.ts';
 import { KiB } from '../core/sizes.ts';
+import { readStreamVmdk } from './check-stream-vmdk.ts';
 import { readVmdkReport, type VmdkReport } from './check-vmdk.ts';
 import { hashRange } from './hash-range.ts';
 import { parseOvaManifest } from './ova-manifest.ts';
@@ -11,12 +12,14 @@ import { readTarIndex, type TarEntry, type TarIndex } from './tar.ts';
 export interface CheckOvaOptions {
   /** Also inflate every grain: reads and unpacks the whole disk. */
   full?: boolean | undefined;
+  /** Whose VMDK is in it: ours is compared with how we write it, another one is followed from marker to marker. Default: ours. */
+  vmdkBy?: 'us' | 'others' | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export interface OvaReport {
   members: readonly TarEntry[];
-  vmdk: VmdkReport & { name: string; bytes: number; sha256: string; offset: number };
+  vmdk: Pick<VmdkReport, 'capacityBytes' | 'grains'> & { name: string; bytes: number; sha256: string; offset: number };
   /** One line per thing looked at, for a verify report. */
   checks: readonly string[];
 }
@@ -63,7 +66,11 @@ async function readOvaReport(
     digests.set(member.name, await hashRange(handle, member.offsetBytes, member.sizeBytes, { signal: options.signal }));
   }
   findings.push(...manifestFindings(await readText(handle, manifest), digests));
-  const vmdk = await readVmdkReport(createPagedReader(handle, disk.offsetBytes, disk.sizeBytes), findings, options);
+  const reader = createPagedReader(handle, disk.offsetBytes, disk.sizeBytes);
+  const vmdk =
+    options.vmdkBy === 'others'
+      ? await readStreamVmdk(reader, findings, options.signal)
+      : await readVmdkReport(reader, findings, options);
   if (vmdk === undefined) return undefined;
   const facts = { fileName: disk.name, fileBytes: disk.sizeBytes, capacityBytes: vmdk.capacityBytes };
   findings.push(...ovfFindings(await readText(handle, ovf), facts));

@@ -11,6 +11,8 @@ export interface PackerSettings {
   pluginFolder: string;
   /** Private and short: Packer's sockets, seed ISOs and cache live and die with it. */
   tempFolder: string;
+  /** PEM file of certificate authorities to trust besides the system's. */
+  caFile?: string | undefined;
 }
 
 export interface PackerCall {
@@ -77,6 +79,8 @@ function buildPackerEnv(settings: PackerSettings, variables: Readonly<Record<str
     TMPDIR: settings.tempFolder,
     CHECKPOINT_DISABLE: '1',
     PACKER_NO_COLOR: '1',
+    // Go reads the system's folder of certificates besides it.
+    ...(settings.caFile === undefined ? {} : { SSL_CERT_FILE: settings.caFile }),
     ...Object.fromEntries(given),
   };
 }

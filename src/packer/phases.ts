@@ -10,10 +10,22 @@ const spoken: readonly (readonly [RegExp, PackerPhase])[] = [
   [/^Retrieving (ISO|source)/i, { name: 'fetch source', limitMinutes: 120 }],
   [/^Creating CD disk/, { name: 'seed', limitMinutes: 5 }],
   [/^Starting VM/, { name: 'boot', limitMinutes: 10 }],
-  [/^Waiting for SSH to become available/, { name: 'wait for ssh', limitMinutes: 60 }],
+  // An installer may run until then; Packer's own deadline comes first.
+  [/^Waiting for SSH to become available/, { name: 'wait for ssh', limitMinutes: 250 }],
   [/^Connected to SSH/, { name: 'provision', limitMinutes: 60 }],
   [/^(Gracefully halting|Halting) virtual machine/, { name: 'shut down', limitMinutes: 10 }],
   [/^Converting hard drive/, { name: 'convert', limitMinutes: 60 }],
+  [/^Uploading \S+ to \[/, { name: 'upload', limitMinutes: 180 }],
+  [/^Creating virtual machine/, { name: 'create machine', limitMinutes: 15 }],
+  [/^Cloning virtual machine/, { name: 'clone', limitMinutes: 120 }],
+  [/^Powering on virtual machine/, { name: 'boot', limitMinutes: 10 }],
+  [/^(Waiting \S+ for boot|Typing boot command)/, { name: 'type boot command', limitMinutes: 10 }],
+  // Until the installer is through; Packer's own deadline comes first.
+  [/^Waiting for IP/, { name: 'wait for address', limitMinutes: 240 }],
+  [/^Running shutdown command/, { name: 'shut down', limitMinutes: 15 }],
+  [/^Converting virtual machine to template/, { name: 'make template', limitMinutes: 10 }],
+  [/^Importing VM .*(content library|Content Library)/i, { name: 'put into library', limitMinutes: 180 }],
+  [/^Exporting to Open Virtualization/, { name: 'export', limitMinutes: 180 }],
 ];
 
 const marker = /::phase=([\w-]+)(?: limit=(\d+))?/;

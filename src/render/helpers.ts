@@ -1,16 +1,18 @@
 import { goTemplateText } from './quote/go-template.ts';
 import { hclName, hclPluginString, hclString, hclStringList, integer } from './quote/hcl.ts';
 import { jsonText } from './quote/json.ts';
-import { kickstartWord } from './quote/kickstart.ts';
+import { seedKickstartArgument, seedKickstartWord } from './quote/kickstart.ts';
 import { shellWord } from './quote/shell.ts';
 import { systemdArgument, systemdValue } from './quote/systemd.ts';
+import { preseedValue, seedYamlString, templateFileText } from './quote/template-file.ts';
 import { checkLine } from './quote/text.ts';
 import { tomlString } from './quote/toml.ts';
 import { yamlString } from './quote/yaml.ts';
 
 /**
  * Every way a value may get into a rendered file, by target. A template has no other: a test refuses `{{value}}`.
- * `hclPlugin` is for strings that end up in a Packer plugin, `goTemplate` for text inside one.
+ * `hclPlugin` is for strings that end up in a Packer plugin, `goTemplate` for text inside one, `seedYaml`, `preseed` and
+ * `templateFile` for seeds that Packer fills in.
  */
 export const quotingHelpers = {
   hcl: hclString,
@@ -21,9 +23,13 @@ export const quotingHelpers = {
   goTemplate: goTemplateText,
   sh: shellWord,
   yaml: yamlString,
+  seedYaml: seedYamlString,
+  templateFile: templateFileText,
+  preseed: preseedValue,
   systemd: systemdValue,
   systemdArgument,
-  kickstart: kickstartWord,
+  kickstart: seedKickstartWord,
+  kickstartArgument: seedKickstartArgument,
   toml: tomlString,
   json: jsonText,
   line: (value: unknown) => checkLine(value, 'a comment'),

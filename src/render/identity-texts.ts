@@ -1,5 +1,5 @@
 import type { ImageSpec } from '../catalog/image-spec.ts';
-import { hasPackerBase, renderBaseLayer, renderNodeLayer } from './packer/layers.ts';
+import { hasPackerBase, renderQemuLayer } from './packer/qemu.ts';
 import type { TemplateSet } from './template-set.ts';
 
 /** Texts that decide what a layer contains, by path. */
@@ -11,8 +11,8 @@ export type LayerTexts = Readonly<Record<string, string>>;
  */
 export function identityTexts(spec: ImageSpec, templates: TemplateSet): { base: LayerTexts; node: LayerTexts } {
   return {
-    base: hasPackerBase(spec) ? textsOf(renderBaseLayer(spec, templates)) : {},
-    node: textsOf(renderNodeLayer(spec, templates)),
+    base: hasPackerBase(spec) ? textsOf(renderQemuLayer(spec, 'base', templates)) : {},
+    node: textsOf(renderQemuLayer(spec, 'node', templates)),
   };
 }
 

@@ -13,9 +13,11 @@ export const sealCheckIds = [
   'swap',
   'kernel-command-line',
   'registration',
+  'subscription',
   'resolver',
   'package-settings',
   'network',
+  'installer',
   'tracker',
 ] as const;
 

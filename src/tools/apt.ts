@@ -49,6 +49,16 @@ export async function installPackages(packages: readonly string[], context: Tool
   await turn;
 }
 
+/** For who needs a package's file, not the package installed. @throws FactoryError `tool.missing` when we may not. */
+export async function refreshPackageLists(context: ToolsContext): Promise<void> {
+  const access = await findAptAccess(context);
+  if (!access.usable)
+    throw new FactoryError('tool.missing', `cannot fetch package lists: ${access.reason}`, {
+      hint: 'As root: apt-get update',
+    });
+  await runApt([...access.prefix, ...aptProgram(['update'])], context);
+}
+
 async function install(packages: readonly string[], prefix: readonly string[], context: ToolsContext): Promise<void> {
   const run = (args: readonly string[]) => runApt([...prefix, ...aptProgram(args)], context);
   try {

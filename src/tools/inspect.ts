@@ -3,6 +3,7 @@ import type { ToolsContext } from './context.ts';
 import { administratorFolders, listOnPath } from './find-on-path.ts';
 import { hostPlatform } from './platform.ts';
 import { runProbe } from './probe.ts';
+import { findPythonTool } from './python-tools.ts';
 import { findStored, resolveStored } from './stored.ts';
 import type { Platform, ResolvedTool, Tool, ToolState } from './types.ts';
 import { judgeVersion } from './version.ts';
@@ -72,6 +73,7 @@ async function findOnPath(
 }
 
 async function findInFolder(tool: Tool, context: ToolsContext): Promise<ResolvedTool | undefined> {
+  if (tool.kind === 'python') return findPythonTool(tool, context);
   if (tool.pinned === undefined) return undefined;
   const entry = await findStored({ tool, version: tool.pinned, platform: platformOf(tool) }, context);
   return entry === undefined ? undefined : resolveStored(entry);

@@ -10,6 +10,7 @@ import { findRecipe } from './go-recipes.ts';
 import { inspectTool, platformOf } from './inspect.ts';
 import { hostPlatform, samePlatform } from './platform.ts';
 import { runProbe } from './probe.ts';
+import { providePythonTool } from './python-tools.ts';
 import { findRelease } from './releases.ts';
 import { findStored, goKey, releaseKey, resolveStored, type StoredTool, type ToolRequest, toolKind } from './stored.ts';
 import { toolNamed } from './table.ts';
@@ -27,6 +28,11 @@ export async function provideTool(name: string, context: ToolsContext): Promise<
     const entry = await provideStored({ tool, version: tool.pinned, platform: platformOf(tool) }, context);
     context.memory.inspections.delete(tool.name);
     return resolveStored(entry);
+  }
+  if (tool.kind === 'python') {
+    const made = await providePythonTool(tool, context);
+    context.memory.inspections.delete(tool.name);
+    return made;
   }
   await installPackages(tool.packages ?? [], context);
   context.memory.inspections.delete(tool.name);

@@ -67,6 +67,11 @@ export const systemTools: readonly Tool[] = [
     ...system('shellcheck', ['shellcheck'], 'judges the scripts we write'),
     probe: { args: ['--version'], pattern: /^version: (\d+(?:\.\d+)*)/m },
   },
+  {
+    // `--root` for a unit that is not this machine's came with 239, `--recursive-errors` with 250.
+    ...system('systemd-analyze', ['systemd'], 'judges the units we write', '>=250'),
+    probe: { args: ['--version'], pattern: /^systemd (\d+)/m },
+  },
 ];
 
 function system(name: string, packages: readonly string[], why: string, wanted = ''): Tool {

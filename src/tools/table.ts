@@ -1,4 +1,5 @@
 import { FactoryError } from '../core/errors.ts';
+import { pythonTools } from './table-python.ts';
 import { systemTools } from './table-system.ts';
 import type { Tool } from './types.ts';
 
@@ -120,7 +121,7 @@ const pinnedTools = [
 
 export type PinnedToolName = (typeof pinnedTools)[number]['name'];
 
-export const tools: readonly Tool[] = [...pinnedTools, ...systemTools];
+export const tools: readonly Tool[] = [...pinnedTools, ...pythonTools, ...systemTools];
 
 /** @throws FactoryError `usage` for a name that is not in the table. */
 export function toolNamed(name: string): Tool {

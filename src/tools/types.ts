@@ -4,7 +4,7 @@ export interface Platform {
   arch: 'amd64' | 'arm64';
 }
 
-export type ToolKind = 'program' | 'packer-plugin' | 'node-artifact' | 'system';
+export type ToolKind = 'program' | 'packer-plugin' | 'node-artifact' | 'system' | 'python';
 
 /** How a program tells its version. */
 export interface Probe {
@@ -16,7 +16,7 @@ export interface Probe {
 }
 
 /** Where a tool can be had from, in the order they are tried (docs/decisions.md, "Where tools come from"). */
-export type ToolSource = 'path' | 'release' | 'go' | 'apt';
+export type ToolSource = 'path' | 'release' | 'go' | 'apt' | 'pypi' | 'deb';
 
 export interface Tool {
   name: string;
@@ -38,7 +38,7 @@ export interface Tool {
   packages?: readonly string[];
 }
 
-export type ToolOrigin = 'path' | 'release' | 'go' | 'system';
+export type ToolOrigin = 'path' | 'release' | 'go' | 'system' | 'pypi' | 'deb';
 
 /** A tool that can be used. */
 export interface ResolvedTool {
@@ -47,7 +47,7 @@ export interface ResolvedTool {
   path: string;
   /** Without `v`; undefined when the tool has no way to tell. */
   version: string | undefined;
-  /** `path`: found on the PATH; `system`: a file or program of the distribution; `release`, `go`: in our own folder, how it came there. */
+  /** `path`: found on the PATH; `system`: a file or program of the distribution; `release`, `go`, `pypi`, `deb`: in our own folder, how it came there. */
   origin: ToolOrigin;
 }
 

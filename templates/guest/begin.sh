@@ -33,6 +33,8 @@ if command -v apt-get >/dev/null; then
     echo 'DPkg::Options { "--force-confdef"; "--force-confold"; };'
     echo 'Acquire::Retries "5";'
     echo 'APT::Install-Recommends "false";'
+    # Ubuntu's phased updates would give every build another set of packages.
+    echo 'APT::Get::Always-Include-Phased-Updates "true";'
     if [ -n "${HNF_APT_PROXY:-}" ]; then echo "Acquire::http::Proxy \"$HNF_APT_PROXY\";"; fi
     if [ -n "${HNF_APT_PROXY:-}" ]; then echo "Acquire::https::Proxy \"$HNF_APT_PROXY\";"; fi
   } >/etc/apt/apt.conf.d/00-hnf-build

@@ -1,35 +1,15 @@
 #!/bin/sh
-# Base layer of a vendor's cloud image: updates, packages, and what every hypervisor needs. Run again, it changes nothing.
+# Base layer, all systems, after the family's own script: no swap, no passwords, the time zone, and whether the disk will
+# boot on every hypervisor. Run again, it changes nothing.
 set -eu
-export DEBIAN_FRONTEND=noninteractive HOME=/root
+export HOME=/root
 
-set -f # a package name is a word, never a pattern
-packages=${HNF_PACKAGES:-}
-
-install_debian() {
-  echo '::phase=updates limit=60'
-  apt-get -q update
-  apt-get -q -y dist-upgrade
-  echo '::phase=packages limit=60'
-  # shellcheck disable=SC2086 # one word per package
-  apt-get -q -y install -- cloud-init cloud-guest-utils openssh-server sudo curl ca-certificates \
-    open-vm-tools qemu-guest-agent iptables $packages
+die() {
+  echo "install-base: $*"
+  exit 1
 }
 
-install_rpm() {
-  echo '::phase=updates limit=60'
-  dnf -q -y upgrade
-  echo '::phase=packages limit=60'
-  # shellcheck disable=SC2086 # one word per package
-  dnf -q -y install cloud-init cloud-utils-growpart openssh-server sudo curl ca-certificates \
-    open-vm-tools qemu-guest-agent iptables dracut-config-generic $packages
-  # The vendor's initramfs may hold only what its own platform needs.
-  dracut --force --regenerate-all --no-hostonly
-}
-
-if command -v apt-get >/dev/null; then install_debian; else install_rpm; fi
-
-echo '::phase=base-check limit=5'
+echo '::phase=base-check limit=10'
 # kubelet refuses to start beside swap.
 swapoff -a
 sed -i -E '/^[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]/d' /etc/fstab
@@ -37,13 +17,50 @@ for file in /swapfile /swap.img; do rm -f "$file"; done
 
 kernel=$(find /lib/modules -mindepth 1 -maxdepth 1 -type d | sort -V | tail -n 1)
 kernel=${kernel##*/}
-for module in virtio_blk virtio_net vmw_pvscsi vmxnet3 nvme ahci; do
-  modinfo -k "$kernel" "$module" >/dev/null || {
-    echo "kernel $kernel has no module $module: the image would not boot on every hypervisor"
-    echo "(a vendor's slim kernel, such as Debian's cloud kernel, is not enough)"
-    exit 1
-  }
+contents=/run/hnf/initramfs.txt
+if command -v lsinitramfs >/dev/null; then
+  lsinitramfs "/boot/initrd.img-$kernel" >"$contents"
+elif command -v lsinitrd >/dev/null; then
+  lsinitrd -k "$kernel" >"$contents"
+else
+  die 'there is neither lsinitramfs nor lsinitrd'
+fi
+
+# In the kernel itself, or in the initramfs: a module on a root file system that cannot be reached is of no use.
+has_driver() {
+  pattern="/$(printf '%s' "$1" | sed 's/_/[_-]/g')[.]ko"
+  grep -Eq "$pattern" "/lib/modules/$kernel/modules.builtin" || grep -Eq "$pattern" "$contents"
+}
+for module in virtio_blk virtio_scsi nvme ahci; do
+  has_driver "$module" || die "the initramfs of kernel $kernel has no $module: the image would not boot on every machine"
 done
+# Networks are not needed that early. VMware's devices exist on x86 (and, newer, on arm) only.
+needed='virtio_net'
+if [ "$(uname -m)" = x86_64 ]; then
+  needed='virtio_net vmxnet3'
+  has_driver vmw_pvscsi || die "the initramfs of kernel $kernel has no vmw_pvscsi: the image would not boot on vSphere"
+fi
+for module in $needed; do
+  modinfo -k "$kernel" "$module" >/dev/null 2>&1 || has_driver "$module" ||
+    die "kernel $kernel has no module $module (a vendor's slim kernel, such as Debian's cloud kernel, is not enough)"
+done
+
+# Both firmwares find a loader, whichever the build ran on. FAT ignores case.
+case $(uname -m) in
+  x86_64) loader=BOOTX64.EFI ;;
+  *) loader=BOOTAA64.EFI ;;
+esac
+if mountpoint -q /boot/efi; then
+  find /boot/efi/EFI -iname "$loader" | grep -q . || die "there is no \\EFI\\BOOT\\$loader on the EFI system partition"
+else
+  echo 'warning: no EFI system partition is mounted: UEFI may not find this disk'
+fi
+if [ "$(uname -m)" = x86_64 ]; then
+  disk=$(lsblk -nro PKNAME "$(findmnt -nro SOURCE /)" 2>/dev/null | head -n 1)
+  if [ -z "$disk" ] || ! head -c 512 "/dev/$disk" | grep -aq GRUB; then
+    echo 'warning: no GRUB in the boot sector: BIOS may not find this disk'
+  fi
+fi
 
 # Nobody logs in with a password, as root even less. cloud-init's own file sorts before this one and wins.
 if [ -d /etc/ssh/sshd_config.d ]; then
@@ -55,10 +72,8 @@ zone=${HNF_TIMEZONE:-UTC}
 case $zone in
   UTC | Etc/UTC) ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime ;;
   *)
-    [ -e "/usr/share/zoneinfo/$zone" ] || {
-      echo "time zone '$zone' does not exist in the image: install tzdata or choose another"
-      exit 1
-    }
+    [ -e "/usr/share/zoneinfo/$zone" ] ||
+      die "time zone '$zone' does not exist in the image: install tzdata or choose another"
     ln -sfn "/usr/share/zoneinfo/$zone" /etc/localtime
     ;;
 esac

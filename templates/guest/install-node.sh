@@ -2,7 +2,8 @@
 # Node layer: nodeadm, pinned, and everything `nodeadm install` brings. Nothing is registered here: that is the first
 # boot's work, and an identity in an image would be every clone's identity.
 set -eu
-export DEBIAN_FRONTEND=noninteractive HOME=/root
+# needrestart would restart services under the build, or ask.
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 HOME=/root
 
 tracker=/opt/nodeadm/tracker
 nodeadm=/usr/local/bin/nodeadm
@@ -71,8 +72,11 @@ prepare() {
   [ "$(wc -l </proc/swaps)" -le 1 ] || die "swap is on: $(tail -n +2 /proc/swaps)"
   # nodeadm never refreshes the lists; with empty ones it retries until its time is up.
   if command -v apt-get >/dev/null; then apt-get -q update; fi
-  # On Ubuntu the SSM agent is a snap, and nodeadm enables its unit by that name.
-  if [ "$HNF_PROVIDER" = ssm ] && command -v snap >/dev/null; then timeout 600 snap wait system seed.loaded; fi
+  # On Ubuntu the SSM agent is a snap, and nodeadm enables its unit by that name: without snapd another one is installed.
+  if [ "$HNF_PROVIDER" = ssm ] && grep -qs '^ID=ubuntu$' /etc/os-release; then
+    command -v snap >/dev/null || apt-get -q -y install snapd
+    timeout 600 snap wait system seed.loaded
+  fi
 }
 
 run_install() {

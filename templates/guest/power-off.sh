@@ -25,7 +25,7 @@ if uid=$(id -u "$user" 2>/dev/null); then
   groupdel "$user" 2>/dev/null || true
   rm -f "/var/lib/systemd/linger/$user"
 fi
-rm -f /etc/sudoers.d/90-cloud-init-users
+rm -f /etc/sudoers.d/90-cloud-init-users /etc/sudoers.d/hnf-build
 rm -rf /var/lib/sudo/lectured/* /var/lib/sudo/ts/*
 # The account tools keep the file before their last change.
 rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow- /etc/subuid- /etc/subgid-

@@ -147,6 +147,15 @@ check_registration() {
   )"
 }
 
+check_subscription() {
+  expect_none subscription 'not registered with Red Hat' "$(
+    existing '/etc/pki/consumer/*.pem' '/etc/pki/entitlement/*.pem' '/etc/rhsm/facts/*' '/var/lib/rhsm/cache/*' \
+      /etc/insights-client/machine-id /etc/insights-client/.registered
+    matching '^\[' /etc/yum.repos.d/redhat.repo
+    matching '^[[:space:]]*proxy_(user|password)[[:space:]]*=[[:space:]]*[^[:space:]]' /etc/rhsm/rhsm.conf
+  )"
+}
+
 check_resolver() {
   expected='no resolver of the build'
   backup=/etc/.resolv.conf.systemd-resolved.bak
@@ -172,6 +181,19 @@ check_network() {
     existing '/etc/netplan/50-cloud-init.yaml' '/etc/network/interfaces.d/50-cloud-init*' \
       '/etc/systemd/network/10-cloud-init-*' '/etc/NetworkManager/system-connections/cloud-init-*' \
       /etc/udev/rules.d/70-persistent-net.rules '/var/lib/dhcp/*.lease*' '/var/lib/NetworkManager/*.lease'
+    matching '^(interface-name|mac-address)=' '/etc/NetworkManager/system-connections/*'
+    matching '^(HWADDR=|DEVICE="?[^l])' '/etc/sysconfig/network-scripts/ifcfg-*'
+  )"
+}
+
+check_installer() {
+  expect_none installer 'nothing an installer left for its own machine' "$(
+    existing '/etc/cloud/cloud.cfg.d/*-installer.cfg' '/etc/cloud/cloud.cfg.d/*-installer-network.cfg' \
+      '/etc/cloud/cloud.cfg.d/*curtin*.cfg' '/etc/cloud/cloud.cfg.d/*subiquity*.cfg' \
+      '/etc/cloud/cloud.cfg.d/20-disable-cc-dpkg-grub.cfg' '/etc/cloud/clean.d/99-installer' \
+      '/etc/netplan/*installer*.yaml' '/var/log/installer/*' '/root/anaconda-ks.cfg' '/root/original-ks.cfg'
+    matching '^policy: enabled$' /etc/cloud/ds-identify.cfg
+    matching '^deb cdrom:' /etc/apt/sources.list
   )"
 }
 
@@ -196,8 +218,10 @@ check_logs
 check_swap
 check_kernel_command_line
 check_registration
+check_subscription
 check_resolver
 check_package_settings
 check_network
+check_installer
 check_nodeadm
 exit "$failed"

@@ -45,20 +45,24 @@ elif command -v dnf >/dev/null; then
   dnf -q clean all
   remove '/var/cache/dnf/*' '/var/lib/dnf/history*'
 fi
-if command -v subscription-manager >/dev/null; then
-  subscription-manager unregister >/dev/null 2>&1 || true
-  subscription-manager clean
+# A registration in an image would be every clone's.
+if [ -e /etc/pki/consumer/cert.pem ]; then
+  echo 'this machine is still registered with Red Hat: unsubscribe.sh has to run before this script'
+  exit 1
 fi
+remove '/etc/pki/entitlement/*' '/etc/rhsm/facts/*' '/var/lib/rhsm/cache/*' '/etc/insights-client/machine-id'
 
 # 4. Network identity of the build machine.
 remove '/etc/netplan/50-cloud-init.yaml' '/etc/network/interfaces.d/50-cloud-init*' \
   '/etc/systemd/network/10-cloud-init-*' '/etc/NetworkManager/system-connections/cloud-init-*' \
   '/etc/NetworkManager/conf.d/99-cloud-init.conf' '/etc/udev/rules.d/70-persistent-net.rules' \
-  '/etc/cloud/cloud.cfg.d/*-installer.cfg' '/etc/cloud/cloud.cfg.d/50-curtin-networking.cfg' \
-  '/etc/cloud/cloud.cfg.d/curtin-preserve-sources.cfg' \
-  '/etc/cloud/cloud.cfg.d/subiquity-disable-cloudinit-networking.cfg' \
   '/var/lib/dhcp/*' '/var/lib/dhclient/*' '/var/lib/dhcpcd/*' '/var/lib/NetworkManager/*' \
   '/var/lib/systemd/network/*' '/etc/.resolv.conf.systemd-resolved.bak'
+# The profiles that RHEL's installer and cloud-init wrote for the cards they found; one without a name fits any card.
+for file in /etc/NetworkManager/system-connections/* /etc/sysconfig/network-scripts/ifcfg-*; do
+  case $file in */ifcfg-lo) continue ;; esac
+  if grep -Eqs '^(interface-name|mac-address|DEVICE|HWADDR)=' "$file"; then rm -f "$file"; fi
+done
 echo localhost >/etc/hostname
 if grep -q 'hnf-build' /etc/hosts; then sed -i '/hnf-build/d' /etc/hosts; fi
 if [ ! -L /etc/resolv.conf ] && [ -e /etc/resolv.conf ]; then
@@ -69,11 +73,21 @@ if [ ! -L /etc/resolv.conf ] && [ -e /etc/resolv.conf ]; then
   fi
 fi
 
+# What Ubuntu's installer leaves: its own data source, its cards' names, and that cloud-init is off from the second boot
+# on. Newer releases have a hook for `cloud-init clean` that does part of this; 20.04 and 22.04 do not.
+remove '/etc/cloud/cloud.cfg.d/*-installer.cfg' '/etc/cloud/cloud.cfg.d/*-installer-network.cfg' \
+  '/etc/cloud/cloud.cfg.d/*curtin*.cfg' '/etc/cloud/cloud.cfg.d/*subiquity*.cfg' \
+  '/etc/cloud/cloud.cfg.d/20-disable-cc-dpkg-grub.cfg' '/etc/cloud/clean.d/99-installer' \
+  '/etc/netplan/*installer*.yaml' '/etc/apt/apt.conf.d/90curtin-aptproxy' \
+  '/etc/systemd/system/snapd.service.d/snap_proxy.conf' '/etc/apt/sources.list.curtin.old' \
+  '/etc/apt/sources.list~' '/var/log/installer' '/root/anaconda-ks.cfg' '/root/original-ks.cfg'
+if [ -f /etc/apt/sources.list ]; then sed -i '/^deb cdrom:/d' /etc/apt/sources.list; fi
+
 # 5. cloud-init starts over, and looks for exactly these sources: label media, VMware's two transports, nothing on the
 # network. The file sorts behind every other one, because the last list wins. Old releases would make a DSA key as well.
 cloud-init clean --logs --seed
 remove '/var/lib/cloud' '/etc/cloud/cloud-init.disabled' '/etc/ssh/sshd_config.d/50-cloud-init.conf'
-# What Ubuntu's installer leaves to switch detection off; another policy is the image's own.
+# Ubuntu's installer again; another policy is the image's own.
 if [ -f /etc/cloud/ds-identify.cfg ] && grep -qx 'policy: enabled' /etc/cloud/ds-identify.cfg; then
   rm -f /etc/cloud/ds-identify.cfg
 fi

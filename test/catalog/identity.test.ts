@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { baseIdentity, imageIdentity, nodeIdentity } from '../../src/catalog/identity.ts';
 import type { ImageSpec } from '../../src/catalog/image-spec.ts';
+import { emptyProfile } from '../../src/catalog/profile.ts';
 
 /** Written out: a change of the catalog must not change the pinned values below. */
 const spec: ImageSpec = {
@@ -22,6 +23,10 @@ const spec: ImageSpec = {
   disk: { sizeGiB: 4 },
   packages: ['jq', 'chrony'],
   timezone: 'Etc/UTC',
+  locale: 'C.UTF-8',
+  keyboard: 'us',
+  subscription: null,
+  profile: emptyProfile,
   build: { cpus: 2, memoryMiB: 2048, firmware: 'bios', sshTimeoutMinutes: 20 },
   hardware: { cpus: 2, memoryMiB: 2048, firmware: 'uefi', hardwareVersion: 15, guestOsType: 'other5xLinux64Guest' },
 };

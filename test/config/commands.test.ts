@@ -95,9 +95,7 @@ describe('cli/commands/config', () => {
   it('check IMAGE refuses an unknown one', async () => {
     const result = await run(configCheck, { args: ['debian12-lb'] });
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain(
-      "unknown image 'debian12-lb'; known: debian11-lab, debian12-lab, debian13-lab; did you mean 'debian12-lab'?",
-    );
+    expect(result.stderr).toContain("debian13-lab, debian12-netinst; did you mean 'debian12-lab'?");
   });
 
   it('schema prints the committed JSON Schema', async () => {
@@ -136,18 +134,40 @@ describe('cli/commands/image/list', () => {
     const { stdout, exitCode } = await run(imageList, { options: { json: true } });
     expect(exitCode).toBe(0);
     const images = JSON.parse(stdout) as Record<string, unknown>[];
-    expect(images.map((row) => row['image'])).toEqual(['debian11-lab', 'debian12-lab', 'debian13-lab']);
-    expect(images[1]).toMatchObject({
+    expect(images).toHaveLength(70);
+    const lab = images.find((row) => row['image'] === 'debian12-lab');
+    expect(lab).toMatchObject({
+      id: 'debian12-lab/amd64/bootstrap/qemu/iam-ra',
       image: 'debian12-lab',
       os: 'Debian',
       osVersion: '12',
       arch: 'amd64',
       platform: 'qemu',
       source: 'bootstrap',
+      builder: 'qemu',
+      provider: 'iam-ra',
       formats: ['qcow2', 'raw', 'ova'],
       status: 'works',
     });
-    expect(String(images[1]?.['reason'])).toContain("not on AWS's list");
+    expect(String(lab?.['reason'])).toContain("not on AWS's list");
+  });
+
+  it('prints a line per image, architecture, source and builder, and each reason once', async () => {
+    const { stdout, exitCode } = await run(imageList, { args: ['rhel9', 'debian12-lab'] });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it('leaves what the options name', async () => {
+    const options = { json: true, arch: 'arm64', source: 'cloud-image', provider: 'ssm', platform: 'qemu' };
+    const { stdout } = await run(imageList, { options });
+    const ids = (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+    expect(ids).toEqual(
+      ['ubuntu20', 'ubuntu22', 'ubuntu24', 'rhel8', 'rhel9', 'al2023'].map(
+        (name) => `${name}/arm64/cloud-image/qemu/ssm`,
+      ),
+    );
+    expect((await run(imageList, { args: ['ubunto24'] })).stderr).toContain("did you mean 'ubuntu24'?");
   });
 
   it('refuses a faulty config', async () => {

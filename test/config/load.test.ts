@@ -48,7 +48,7 @@ describe('config/load', () => {
     const text = '{\n\t"kubernetes": 1.34,\n\t"images": {\n\t\t"web": { "extendz": "debian12-lab" }\n\t}\n}\n';
     expect(await findingsOf({ 'images.config.json': text })).toEqual([
       "images.config.json:2:16: kubernetes: 1.34 is a number with a fraction; accepted: text. Write it in quotes: '1.34'.",
-      "images.config.json:4:12: images.web.extendz: unknown key 'extendz'; accepted here: extends, os, source, kubernetes, provider, arch, nodeadm, disk, packages, timezone, hardware, build; did you mean 'extends'?",
+      "images.config.json:4:12: images.web.extendz: unknown key 'extendz'; accepted here: extends, os, source, kubernetes, provider, arch, builder, nodeadm, disk, packages, timezone, locale, keyboard, subscription, hardware, profile, build; did you mean 'extends'?",
     ]);
   });
 

@@ -14,7 +14,7 @@ async function readVariables(env: Readonly<Record<string, string>>) {
 async function resolve(
   written: WrittenConfig,
   env: Readonly<Record<string, string>> = {},
-  flags: Record<string, string> = {},
+  flags: Record<string, string | boolean> = {},
 ) {
   const { values } = await readVariables(env);
   return resolveConfig({
@@ -86,7 +86,7 @@ describe('config/resolve', () => {
       "environment variable CREDENTIAL_PROVIDER: provider: 'smm' is not accepted; accepted: ssm, iam-ra, iam; did you mean 'ssm'?",
       "environment variable K8S_VERSION: kubernetes: 'v1.34' is not accepted; accepted: major.minor or a full patch version without v, such as '1.34' or '1.34.2'",
       "environment variable NODEADM_ARCH: arch: 'x86' is not accepted; accepted: amd64, arm64, amd, arm",
-      "environment variable PACKER_OUTPUT_FORMAT: output.formats: 'vmdk' is not accepted; accepted: qcow2, raw, ova",
+      "environment variable PACKER_OUTPUT_FORMAT: output.formats: 'vmdk' is not accepted; accepted: qcow2, raw, ova, vsphere",
       "flag --accelerator: build.accelerator: 'fast' is not accepted; accepted: auto, kvm, hvf, tcg",
     ]);
     expect(config.imageDefaults.provider).toBe('iam-ra');
@@ -112,10 +112,12 @@ describe('config/resolve', () => {
   });
 
   it.each(Object.entries(configFlags))('has a place in the config for the flag %s', async (key, { path }) => {
-    const samples: Record<string, string> = {
+    const samples: Record<string, string | boolean> = {
       kubernetes: '1.34.2',
       provider: 'ssm',
       arch: 'arm64',
+      builder: 'vsphere-iso',
+      allowUnverified: true,
       nodeadm: '1.0.19',
       region: 'eu-west-1',
       accelerator: 'tcg',

@@ -12,6 +12,18 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     'iso: {url: "https://joe:hunter2@example.org/x.iso", checksum: "sha256:CHECKSUM"}',
     ['iso.url'],
   ],
+  ['a disk image without a checksum', 'cloudImage: {url: "https://example.org/x.img"}', ['cloudImage.url']],
+  ['an ISO that nobody checks', 'iso: {url: "https://example.org/x.iso", checksum: none}', ['iso.checksum']],
+  ['nothing where that was asked for', 'iso: {url: "https://example.org/x.iso", allowUnverified: true}', []],
+  ['an unknown locale', 'locale: de_DE', ['locale']],
+  ['an unknown locale of one image', 'images: {web: {extends: ubuntu24, locale: klingon}}', ['images.web.locale']],
+  ['an unknown keyboard layout', 'keyboard: german', ['keyboard']],
+  ['locales, layouts', 'locale: ca_ES@valencia\nkeyboard: latam', []],
+  [
+    'a password in the address of a source',
+    'images: {web: {extends: ubuntu24, source: {kind: iso, url: "https://joe:hunter2@example.org/x.iso", checksum: "sha256:CHECKSUM"}}}',
+    ['images.web.source.url'],
+  ],
   ['nothing', 'output: {formats: [ova, raw]}\ntimezone: Europe/Kyiv', []],
 ];
 
@@ -30,6 +42,17 @@ describe('config/rules', () => {
     const flag = await findingsOf({}, {}, { format: 'raw,raw' });
     expect(flag).toEqual([
       "flag --format: output.formats: 'raw' is named twice; accepted: each format once. Remove one.",
+    ]);
+  });
+});
+
+describe('config/rules-region', () => {
+  it('says what was meant', async () => {
+    const text = 'locale: en_US.utf8\nkeyboard: latm\ntimezone: Europe/Berln';
+    expect(await findingsOf({ 'images.config.yaml': text })).toEqual([
+      "images.config.yaml:1:9: locale: unknown locale 'en_US.utf8'; accepted: a UTF-8 locale as glibc spells it, such as en_US.UTF-8 or C.UTF-8; did you mean 'en_US.UTF-8'?",
+      "images.config.yaml:2:11: keyboard: unknown keyboard layout 'latm'; accepted: a layout of XKB without a variant, such as us or de; did you mean 'latam'?",
+      "images.config.yaml:3:11: timezone: unknown time zone 'Europe/Berln'; accepted: a name of the tz database, such as Etc/UTC or Europe/Berlin; did you mean 'Europe/Berlin'?",
     ]);
   });
 });

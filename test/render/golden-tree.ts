@@ -3,14 +3,33 @@ import { packageRoot } from '../../src/core/package-root.ts';
 import type { RenderedFile } from '../../src/core/rendered-file.ts';
 import { loadTemplates } from '../../src/render/load-templates.ts';
 import { renderPackerFolder } from '../../src/render/packer/folder.ts';
-import { exampleSpecs } from './example-specs.ts';
+import { hasPackerBase, renderQemuLayer } from '../../src/render/packer/qemu.ts';
+import { builtinCells, cellFolder, findCell } from './cells.ts';
 
 export const goldenFolder = join(packageRoot(), 'test/golden');
 
-/** What test/golden has to hold: `<image>/<builder>/…`, whole files, paths from that folder. */
+/** The cells whose two layers are kept as well; they are the same template as the folder. */
+const layered = [
+  'debian12-lab-amd64-bootstrap-qemu-iam-ra',
+  'ubuntu24-amd64-iso-qemu-ssm',
+  'ubuntu24-amd64-cloud-image-qemu-ssm',
+];
+
+/** What test/golden has to hold: `<cell>/…` and `layers/<cell>/<layer>/…`. Files that are copied and not rendered are left out. */
 export function renderGoldenTree(): RenderedFile[] {
   const templates = loadTemplates(packageRoot());
-  return exampleSpecs.flatMap((spec) =>
-    renderPackerFolder(spec, templates).map((file) => ({ ...file, path: `${spec.name}/${spec.builder}/${file.path}` })),
-  );
+  const copied = new Set(templates.values());
+  const below = (folder: string, files: readonly RenderedFile[]) =>
+    files
+      .filter(({ content }) => !copied.has(content))
+      .map((file): RenderedFile => ({ ...file, path: `${folder}/${file.path}` }));
+  const cells = builtinCells.flatMap((spec) => below(cellFolder(spec), renderPackerFolder(spec, templates)));
+  const layers = layered
+    .map(findCell)
+    .flatMap((spec) =>
+      (['base', 'node'] as const)
+        .filter((layer) => layer === 'node' || hasPackerBase(spec))
+        .flatMap((layer) => below(`layers/${cellFolder(spec)}/${layer}`, renderQemuLayer(spec, layer, templates))),
+    );
+  return [...cells, ...layers];
 }

@@ -17,7 +17,7 @@ describe('render/load-templates', () => {
   it('tells templates, partials and plain files apart', () => {
     expect(isTemplate('templates/guest/seal.sh')).toBe(false);
     expect(isPartial('templates/packer/qemu/partials/machine.hcl.hbs')).toBe(true);
-    expect(isPartial('templates/packer/qemu/node.pkr.hcl.hbs')).toBe(false);
+    expect(isPartial('templates/packer/qemu/image.pkr.hcl.hbs')).toBe(false);
   });
 
   it('calls a folder without templates a broken installation', () => {

@@ -44,26 +44,47 @@ export function findTemplateFaults(path: string, text: string): string[] {
   return faults;
 }
 
-/** Every path of the view that a template and its partials name, in conditions as well, with the line. */
-export function listViewPaths(templates: TemplateSet, path: string): { path: string; where: string }[] {
-  const found: { path: string; where: string }[] = [];
+/** A path of the view that a template names; inside `{{#each list}}` it is `list.0.name`. */
+export interface NamedPath {
+  path: string;
+  where: string;
+  /** Named by `{{#if}}` or `{{#unless}}`. */
+  isCondition: boolean;
+}
+
+/** Every path of the view that a template and its partials name. */
+export function listViewPaths(templates: TemplateSet, path: string, scope = ''): NamedPath[] {
+  const found: NamedPath[] = [];
   const partials = new Map([...templates.keys()].filter(isPartial).map((file) => [partialName(file), file]));
+  const scopes = [scope];
   class Walker extends Handlebars.Visitor {
     override MustacheStatement(node: hbs.AST.MustacheStatement): void {
-      collect(node, node.params);
+      collect(node, node.params, false);
     }
     override BlockStatement(node: hbs.AST.BlockStatement): void {
-      collect(node, node.params);
-      super.BlockStatement(node);
+      const block = nameOf(node.path);
+      collect(node, node.params, block !== 'each');
+      const [first] = node.params;
+      if (block === 'each' && first !== undefined) scopes.push(`${resolve(nameOf(first))}.0`);
+      this.accept(node.program);
+      if (block === 'each') scopes.pop();
+      if (node.inverse) this.accept(node.inverse);
     }
     override PartialStatement(node: hbs.AST.PartialStatement): void {
       const file = partials.get(nameOf(node.name));
       if (file === undefined) throw new Error(`${path}: there is no partial '${nameOf(node.name)}'`);
-      found.push(...listViewPaths(templates, file));
+      found.push(...listViewPaths(templates, file, scopes.at(-1)));
     }
   }
-  function collect(node: Node, params: readonly hbs.AST.Expression[]): void {
-    for (const param of params) found.push({ path: nameOf(param), where: `${path}:${node.loc.start.line}` });
+  function resolve(name: string): string {
+    const top = scopes.at(-1) ?? '';
+    if (name === 'this') return top;
+    return top === '' ? name : `${top}.${name}`;
+  }
+  function collect(node: Node, params: readonly hbs.AST.Expression[], isCondition: boolean): void {
+    for (const param of params) {
+      found.push({ path: resolve(nameOf(param)), where: `${path}:${node.loc.start.line}`, isCondition });
+    }
   }
   new Walker().accept(Handlebars.parse(templateText(templates, path)));
   return found;

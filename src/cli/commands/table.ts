@@ -7,6 +7,7 @@ import { configInit } from './config/init.ts';
 import { configSchema } from './config/schema.ts';
 import { imageBoot } from './image/boot.ts';
 import { imageBuild } from './image/build.ts';
+import { imageEject } from './image/eject.ts';
 import { imageInspect } from './image/inspect.ts';
 import { imageList } from './image/list.ts';
 import { imageRender } from './image/render.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   imageList,
   imageBuild,
   imageRender,
+  imageEject,
   imageBoot,
   imageInspect,
   configInit,

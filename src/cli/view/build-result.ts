@@ -15,7 +15,7 @@ export function formatBuildResult(result: BuildResult, cwd: string): string {
     artifact.format,
     formatBytes(artifact.bytes),
     artifact.sha256.slice(0, 16),
-    relative(cwd, artifact.path) || artifact.path,
+    artifact.format === 'vsphere' ? artifact.path : relative(cwd, artifact.path) || artifact.path,
   ]);
   return [
     formatTable(['phase', 'time', ''], [...phases, ['total', formatSeconds(total), '']], [1]),

@@ -1,16 +1,18 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SourceKind } from '../../catalog/image-spec.ts';
 import type { JsonValue } from '../../core/hash.ts';
 import type { StoreEntry } from '../../core/store.ts';
 import { buildBaseDisk } from '../../lab/base/build.ts';
 import type { BasePlan } from '../../lab/base/plan.ts';
+import { findBootCommand } from '../../render/packer/boot-command.ts';
 import { checkSource } from './check-source.ts';
 import { type LayerInputs, layerContext } from './layer-inputs.ts';
 import { runLayer } from './layer-run.ts';
 import type { PhaseHandle } from './phase-log.ts';
 
 export type BaseMeta = {
-  kind: 'bootstrap' | 'cloudImage';
+  kind: SourceKind;
   seconds: { [step: string]: number };
   [key: string]: JsonValue;
 };
@@ -26,7 +28,7 @@ export function provideBaseLayer(
 ): Promise<StoreEntry<BaseMeta>> {
   const { store, identities } = inputs;
   return store.provide<BaseMeta>('base', identities.base, layerContext(inputs, handle), (folder) =>
-    plan === undefined ? makeFromCloudImage(inputs, folder, handle) : makeFromPackages(inputs, plan, folder, handle),
+    plan === undefined ? makeFromSource(inputs, folder, handle) : makeFromPackages(inputs, plan, folder, handle),
   );
 }
 
@@ -46,13 +48,24 @@ async function makeFromPackages(
   return { kind: 'bootstrap', seconds: disk.seconds };
 }
 
-async function makeFromCloudImage(inputs: LayerInputs, folder: string, handle: PhaseHandle): Promise<BaseMeta> {
+/** From the vendor's disk or medium, by Packer. */
+async function makeFromSource(inputs: LayerInputs, folder: string, handle: PhaseHandle): Promise<BaseMeta> {
   const output = join(folder, 'packer');
   handle.progress('checking the source');
   const source = await checkSource(inputs);
-  const variables = { source_image: source };
+  const variables = { source_url: source.path, source_checksum: source.checksum, ...bootWait(inputs) };
   await runLayer({ ...inputs, layer: 'base', variables, outputFolder: output }, handle);
   await rename(join(output, 'base.qcow2'), join(folder, baseDiskName));
   await rm(output, { recursive: true });
-  return { kind: 'cloudImage', seconds: {} };
+  return { kind: inputs.request.spec.source.kind, seconds: {} };
+}
+
+/** Emulated, firmware and boot loader take several times as long until there is a menu to type into. */
+const emulatedTimes = 3;
+
+function bootWait({ request, tools }: LayerInputs): { boot_wait?: string } {
+  const command = findBootCommand(request.spec);
+  if (command === undefined) return {};
+  const times = tools.accelerator.accelerator === 'tcg' ? emulatedTimes : 1;
+  return { boot_wait: `${command.waitSeconds * times}s` };
 }

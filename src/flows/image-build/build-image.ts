@@ -5,7 +5,6 @@ import { Store, type StoreEntry } from '../../core/store.ts';
 import { applyPrune, listEntries, planPrune } from '../../core/store-prune.ts';
 import { readBaseTemplates } from '../../lab/base/templates.ts';
 import { loadTemplates } from '../../render/load-templates.ts';
-import { renderPackerFolder } from '../../render/packer/folder.ts';
 import { provideBaseLayer } from './base-layer.ts';
 import { requireBuildTools } from './build-tools.ts';
 import { finishImage } from './finish-image.ts';
@@ -53,8 +52,8 @@ async function build(
     await checkBuildSpace(request);
     return requireBuildTools(request, context, store);
   });
-  const files = renderPackerFolder(request.spec, loadTemplates(packageRoot()));
-  const inputs: LayerInputs = { request, identities, files, store, tools, context, logFolder: paths.logs };
+  const templates = loadTemplates(packageRoot());
+  const inputs: LayerInputs = { request, identities, templates, store, tools, context, logFolder: paths.logs };
   const node = await makeLayers(inputs, phases);
   const result = await finishImage(inputs, node, { paths, phases, finished });
   await applyPrune(planPrune(await listEntries(store.root), request.cacheMaxBytes));

@@ -1,56 +1,105 @@
-import { rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CloudImageSource } from '../../catalog/image-spec.ts';
+import type { CloudImageSource, IsoSource } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { inspectDisk } from '../../formats/inspect-disk.ts';
+import { provideDebianInstaller } from '../../lab/installer/debian-iso.ts';
 import { downloadFile } from '../../mirror/download.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import { findLocalSource } from './preflight.ts';
+import { resolveChecksum } from './source-checksum.ts';
 
 const checksumHint = 'Fetch the file again, or correct `source.checksum` if the vendor has a new release.';
 
 const downloadTimeoutMs = 2 * 60 * 60 * 1000;
 
-/**
- * The vendor's disk on this machine, with the right checksum and really a disk; downloaded once where it is remote.
- * @throws FactoryError `input.invalid` for another checksum or no disk image, `input.not-found`, `network.failed`.
- */
-export async function checkSource(inputs: LayerInputs): Promise<string> {
-  const { source } = inputs.request.spec;
-  if (source.kind !== 'cloudImage') throw new FactoryError('internal', `a '${source.kind}' source has no file`);
-  const path = findLocalSource(inputs.request.spec) ?? (await download(source, inputs));
-  const digest = await inputs.store.hashes.sha256(path, inputs.context.signal);
-  const wanted = source.checksum.replace(/^sha256:/, '').toLowerCase();
-  if (digest !== wanted) {
-    throw new FactoryError(
-      'input.invalid',
-      `the source '${path}' has the SHA-256 ${digest}, the catalog says ${wanted}`,
-      {
-        hint: checksumHint,
-      },
-    );
-  }
-  const disk = await inspectDisk(path);
-  if (disk.format === 'ova' || (disk.format === 'raw' && disk.partitions === 'none')) {
-    throw new FactoryError(
-      'input.invalid',
-      `the source '${path}' is no bootable disk; accepted: qcow2, VMDK, or raw with partitions`,
-    );
-  }
-  return path;
+/** What Packer starts from. */
+export interface CheckedSource {
+  path: string;
+  /** As Packer takes it. */
+  checksum: string;
 }
 
-async function download(source: CloudImageSource, { store, context }: LayerInputs): Promise<string> {
-  const sha256 = source.checksum.replace(/^sha256:/, '').toLowerCase();
+/**
+ * The vendor's disk or medium on this machine, with the right checksum and really what it should be; downloaded once where it is
+ * remote. Debian's installer is made here if nobody gave one.
+ * @throws FactoryError `input.invalid` for another checksum or another kind of file, `input.not-found`, `network.failed`.
+ */
+export async function checkSource(inputs: LayerInputs): Promise<CheckedSource> {
+  const { source, os, build } = inputs.request.spec;
+  if (source.kind === 'bootstrap') throw new FactoryError('internal', 'a bootstrap source has no file');
+  const { store, context } = inputs;
+  if (source.url === null) {
+    if (source.kind === 'iso' && os.family === 'debian' && build.firmware === 'bios') {
+      return { path: await provideDebianInstaller({ ...context, store }), checksum: 'none' };
+    }
+    throw missingSource(source, os.family);
+  }
+  const wanted = await resolveChecksum(source.checksum ?? 'none', source.url, httpContext(inputs));
+  const path = findLocalSource(inputs.request.spec) ?? (await download(source.url, wanted, inputs));
+  const digest = await store.hashes.sha256(path, context.signal);
+  if (wanted === undefined) context.log.warn(`the source '${path}' is used without a checksum`, { sha256: digest });
+  else if (digest !== wanted) {
+    const message = `the source '${path}' has the SHA-256 ${digest}, the catalog says ${wanted}`;
+    throw new FactoryError('input.invalid', message, { hint: checksumHint });
+  }
+  await (source.kind === 'iso' ? checkIso(path) : checkDisk(path));
+  return { path, checksum: `sha256:${digest}` };
+}
+
+function missingSource(source: IsoSource | CloudImageSource, family: string): FactoryError {
+  const word = source.kind === 'iso' ? 'ISO' : 'CLOUD_IMAGE';
+  const reason = family === 'debian' ? "; the one made here starts under BIOS, and `build.firmware` is 'uefi'" : '';
+  return new FactoryError(
+    'input.invalid',
+    `the image has no ${source.kind === 'iso' ? 'installer' : 'disk'}${reason}`,
+    {
+      hint: `Set ${word}_URL and ${word}_CHECKSUM, or source.url and source.checksum in the catalog.`,
+    },
+  );
+}
+
+async function checkDisk(path: string): Promise<void> {
+  const disk = await inspectDisk(path);
+  if (disk.format !== 'ova' && (disk.format !== 'raw' || disk.partitions !== 'none')) return;
+  throw new FactoryError(
+    'input.invalid',
+    `the source '${path}' is no bootable disk; accepted: qcow2, VMDK, or raw with partitions`,
+  );
+}
+
+/** The primary volume descriptor is in sector 16. https://ecma-international.org/publications-and-standards/standards/ecma-119/ */
+async function checkIso(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(5), 0, 5, 16 * 2048 + 1);
+    if (bytesRead === 5 && buffer.toString('latin1') === 'CD001') return;
+  } finally {
+    await file.close();
+  }
+  throw new FactoryError('input.invalid', `the source '${path}' is no ISO image; accepted: an installer's medium`);
+}
+
+async function download(url: string, sha256: string | undefined, inputs: LayerInputs): Promise<string> {
+  const { store, context } = inputs;
+  if (sha256 === undefined) {
+    throw new FactoryError('input.invalid', `'${url}' would be downloaded without a checksum`, {
+      hint: 'Give its checksum, or download it yourself and name the file.',
+    });
+  }
   const entry = await store.provide('source', sha256, context, async (folder) => {
     const part = join(store.root, 'downloads', `${sha256}.part`);
-    const http = { ...context, answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
-    await downloadFile(source.url, part, { sha256, timeoutMs: downloadTimeoutMs }, http).catch((error: unknown) => {
+    const options = { sha256, timeoutMs: downloadTimeoutMs };
+    await downloadFile(url, part, options, { ...context, ...httpContext(inputs) }).catch((error: unknown) => {
       if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
       throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
     });
     await rename(part, join(folder, 'disk'));
-    return { url: source.url };
+    return { url };
   });
   return join(entry.folder, 'disk');
+}
+
+function httpContext({ context }: LayerInputs) {
+  return { signal: context.signal, env: context.env, answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ImageFormat } from '../../catalog/image-spec.ts';
+import type { DiskFormat } from '../../catalog/image-spec.ts';
 import type { EventArtifact } from '../../core/events.ts';
 import { findText } from '../../core/files.ts';
 import type { Store } from '../../core/store.ts';
@@ -29,7 +29,7 @@ export async function findFinished(paths: OutputPaths, identity: string, store: 
 }
 
 /** Whole, and with the report of its verification. */
-export function hasFormats(finished: Finished, formats: readonly ImageFormat[]): boolean {
+export function hasFormats(finished: Finished, formats: readonly DiskFormat[]): boolean {
   return formats.every((format) => {
     const artifact = finished.artifacts.find((candidate) => candidate.format === format);
     return artifact !== undefined && finished.reports.some((report) => report.artifact === basename(artifact.path));

@@ -1,6 +1,6 @@
 import { constants, copyFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ImageFormat, ImageSpec } from '../../catalog/image-spec.ts';
+import type { DiskFormat, ImageSpec } from '../../catalog/image-spec.ts';
 import type { EventArtifact } from '../../core/events.ts';
 import { sha256File } from '../../core/hash.ts';
 import { checkOva } from '../../formats/check-ova.ts';
@@ -30,7 +30,7 @@ export interface FormatJob {
 const memberTime = 1_767_225_600;
 
 /** Writes one format and reads it back. Equal input gives equal bytes. */
-export async function writeFormat(format: ImageFormat, job: FormatJob): Promise<EventArtifact> {
+export async function writeFormat(format: DiskFormat, job: FormatJob): Promise<EventArtifact> {
   const path = join(job.folder, `${outputStem(job.spec)}.${format}`);
   job.handle.progress(`writing ${basename(path)}`);
   const sha256 = await writers[format](path, job);
@@ -38,7 +38,7 @@ export async function writeFormat(format: ImageFormat, job: FormatJob): Promise<
 }
 
 const writers = { raw: writeRaw, qcow2: writeQcow2, ova: writeCheckedOva } satisfies Record<
-  ImageFormat,
+  DiskFormat,
   (path: string, job: FormatJob) => Promise<string>
 >;
 

@@ -1,5 +1,5 @@
-import type { RenderedFile } from '../../core/rendered-file.ts';
 import type { Store, StoreContext } from '../../core/store.ts';
+import type { TemplateSet } from '../../render/template-set.ts';
 import type { BuildTools } from './build-tools.ts';
 import type { Identities } from './identities.ts';
 import type { PhaseHandle } from './phase-log.ts';
@@ -9,8 +9,7 @@ import type { BuildContext, BuildRequest } from './request.ts';
 export interface LayerInputs {
   request: BuildRequest;
   identities: Identities;
-  /** The rendered Packer folder. */
-  files: readonly RenderedFile[];
+  templates: TemplateSet;
   store: Store;
   tools: BuildTools;
   context: BuildContext;

@@ -1,31 +1,30 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { ExecError } from '../../core/exec-error.ts';
-import type { RenderedFile } from '../../core/rendered-file.ts';
 import { withTempDir } from '../../core/temp.ts';
+import { findFirmware } from '../../lab/qemu/firmware.ts';
 import { findSerialHint } from '../../lab/verify/known-failures.ts';
 import { createBuildKey } from '../../packer/build-key.ts';
-import { checkTemplate, type PackerCall, runBuild } from '../../packer/client.ts';
-import { findBuildHint, findPhase } from '../../packer/phases.ts';
+import { checkTemplate, type PackerCall } from '../../packer/client.ts';
+import { findBuildHint } from '../../packer/phases.ts';
 import { findPortRange } from '../../packer/ports.ts';
+import { renderQemuLayer } from '../../render/packer/qemu.ts';
+import { isUefi } from '../../render/packer/qemu-view.ts';
+import { lastSpeech, runWatched } from '../packer-run/run-watched.ts';
+import { shortTempParent, writeFolder } from '../packer-run/work-folder.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
-import type { BuildContext } from './request.ts';
-import { readSerialTail } from './serial-log.ts';
-import { withWatchdog } from './watchdog.ts';
+import { checkInstaller, readSerialTail } from './serial-log.ts';
 
 export interface LayerRun extends LayerInputs {
-  /** The sub-folder of the rendered tree with the template. */
   layer: 'base' | 'node';
   /** Packer variables of this layer, besides those every layer has. */
   variables: Readonly<Record<string, string>>;
   /** Where Packer's output folder is made; must not exist yet. */
   outputFolder: string;
 }
-
-/** A build that hangs in no known phase still ends. */
-const hardLimitMs = 8 * 60 * 60 * 1000;
 
 /**
  * Builds one layer with Packer in a private folder that is gone afterwards; logs stay in `logFolder`.
@@ -42,20 +41,33 @@ export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void>
   await withTempDir(
     'hnf',
     async (folder) => {
-      await writeFolder(folder, run.files);
+      const template = join(folder, run.layer);
+      await writeFolder(template, renderQemuLayer(run.request.spec, run.layer, run.templates));
       const call: PackerCall = {
         exec: context.exec,
         settings: { path: tools.packer, pluginFolder: tools.pluginFolder, tempFolder: folder },
         signal: context.signal,
         variables: await buildVariables(run, folder, logs.serial),
       };
-      const template = join(folder, run.layer);
       phase.progress('packer validate');
       await checkTemplate(template, call);
-      await buildWatched(template, call, run, logs, phase);
+      await runWatched({
+        template,
+        call,
+        logFile: logs.packer,
+        watchedFolder: dirname(run.outputFolder),
+        signal: context.signal,
+        check: isInstallation(run) ? () => checkInstaller(logs.serial) : undefined,
+        onProgress: phase.progress,
+        explain: (error, step) => explainFailure(error, step, run, logs),
+      });
     },
     shortTempParent(context.env),
   );
+}
+
+function isInstallation({ layer, request }: LayerRun): boolean {
+  return layer === 'base' && request.spec.source.kind === 'iso';
 }
 
 async function buildVariables(run: LayerRun, folder: string, serialLog: string): Promise<Record<string, string>> {
@@ -74,45 +86,22 @@ async function buildVariables(run: LayerRun, folder: string, serialLog: string):
     ssh_host_port_min: String(ssh.min),
     ssh_host_port_max: String(ssh.max),
     serial_log: serialLog,
+    ...(await firmwareVariables(run.request.spec)),
     ...run.variables,
   };
+}
+
+/** The template's own defaults are Debian's paths. */
+async function firmwareVariables(spec: ImageSpec): Promise<Record<string, string>> {
+  if (!isUefi(spec)) return {};
+  const firmware = await findFirmware('uefi', spec.arch);
+  if (firmware.kind !== 'uefi') return {};
+  return { efi_firmware_code: firmware.code, efi_firmware_vars: firmware.varsTemplate };
 }
 
 interface LayerLogs {
   packer: string;
   serial: string;
-}
-
-async function buildWatched(
-  template: string,
-  call: PackerCall,
-  run: LayerRun,
-  logs: LayerLogs,
-  handle: PhaseHandle,
-): Promise<void> {
-  let step = 'starting packer';
-  try {
-    await withWatchdog({ signal: run.context.signal, folder: dirname(run.outputFolder) }, async (watch) => {
-      await runBuild(
-        template,
-        { ...call, signal: watch.signal },
-        {
-          timeoutMs: hardLimitMs,
-          logFile: logs.packer,
-          onSpeech({ text }) {
-            const entered = findPhase(text);
-            if (entered !== undefined) {
-              step = entered.name;
-              watch.enter(entered);
-            }
-            handle.progress(`${step}: ${lastLine(text)}`);
-          },
-        },
-      );
-    });
-  } catch (error) {
-    throw await explainFailure(error, step, run, logs);
-  }
 }
 
 /** Adds what the guest last said, where the logs are, and what to do. */
@@ -133,34 +122,4 @@ async function explainFailure(error: unknown, step: string, run: LayerRun, logs:
       `serial log: ${logs.serial}`,
     ],
   });
-}
-
-function lastSpeech(output: string): string[] {
-  const lines = output.split('\n').filter((line) => /,ui,(error|say|message),/.test(line));
-  const errors = lines.filter((line) => line.includes(',ui,error,'));
-  return (errors.length > 0 ? errors : lines).slice(-8).map((line) =>
-    line
-      .replace(/^.*?,ui,\w+,/, '')
-      .replaceAll('%!(PACKER_COMMA)', ',')
-      .replaceAll('\\n', ' ')
-      .trim(),
-  );
-}
-
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
-}
-
-/** Packer's plugins talk over Unix sockets in its folder for temporary files, whose paths must stay below 107 bytes. */
-function shortTempParent(env: BuildContext['env']): string | undefined {
-  const configured = env['TMPDIR'];
-  return configured !== undefined && configured.length > 50 ? '/tmp' : undefined;
-}
-
-async function writeFolder(folder: string, files: readonly RenderedFile[]): Promise<void> {
-  for (const file of files) {
-    const path = join(folder, file.path);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, file.content, { mode: file.mode });
-  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ImageFormat, ImageSpec } from '../../catalog/image-spec.ts';
+import type { DiskFormat, ImageSpec } from '../../catalog/image-spec.ts';
 
 /** What every file of one image in the output folder starts with: `<image>-<version>` (cli.md, "Files it writes"). */
 export function outputStem(spec: ImageSpec): string {
@@ -8,7 +8,7 @@ export function outputStem(spec: ImageSpec): string {
 
 export interface OutputPaths {
   folder: string;
-  artifact(format: ImageFormat): string;
+  artifact(format: DiskFormat): string;
   manifest: string;
   checksums: string;
   sbom: string;

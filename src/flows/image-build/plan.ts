@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../catalog/image-spec.ts';
+import type { DiskFormat } from '../../catalog/image-spec.ts';
 import { silentLog } from '../../core/log.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { Store } from '../../core/store.ts';
@@ -22,7 +22,7 @@ export async function planBuild(request: BuildRequest, signal: AbortSignal): Pro
   const identities = computeIdentities(request.spec, loadTemplates(packageRoot()), await readBaseTemplates());
   const paths = outputPaths(request.outputFolder, request.spec);
   const finished = request.useCache ? await findFinished(paths, identities.image, store) : undefined;
-  const isThere = (format: ImageFormat) => finished?.artifacts.some((artifact) => artifact.format === format) ?? false;
+  const isThere = (format: DiskFormat) => finished?.artifacts.some((artifact) => artifact.format === format) ?? false;
   const layer = async (kind: 'base' | 'node') => {
     const entry = request.useCache ? await store.find(kind, identities[kind], { log: silentLog, signal }) : undefined;
     return { name: `${kind} layer`, action: action(entry !== undefined), key: identities[kind] };

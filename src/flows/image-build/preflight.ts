@@ -14,9 +14,18 @@ const outputNeedsBytes = { qcow2: 700 * MiB, raw: 2 * GiB, ova: 700 * MiB } as c
 
 /** What can be known before anything is looked for or written. @throws FactoryError `io.failed` or `input.not-found`. */
 export async function checkBuild(request: BuildRequest): Promise<void> {
+  checkArch(request.spec);
   await checkLocalSource(request.spec);
   await checkWritable(request.outputFolder);
   await checkWritable(request.cacheFolder);
+}
+
+/** Everything that is built here is booted here before it is called done, and the lab boots x86-64. */
+function checkArch({ name, arch }: ImageSpec): void {
+  if (arch === 'amd64') return;
+  throw new FactoryError('input.invalid', `'${name}' for ${arch} cannot be built and verified here; accepted: amd64`, {
+    hint: `Run \`hnf image render ${name} --arch ${arch}\`, and \`packer build\` in that folder on an ${arch} machine.`,
+  });
 }
 
 /** For a build that has something to make. @throws FactoryError `space.low` */
@@ -37,9 +46,10 @@ async function checkWritable(folder: string): Promise<void> {
 
 /** The path of a source on this machine, or undefined for one that is downloaded or made. */
 export function findLocalSource(spec: ImageSpec): string | undefined {
-  if (spec.source.kind !== 'cloudImage') return undefined;
-  if (spec.source.url.startsWith('file:')) return fileURLToPath(spec.source.url);
-  return spec.source.url.startsWith('/') ? resolve(spec.source.url) : undefined;
+  if (spec.source.kind === 'bootstrap' || spec.source.url === null) return undefined;
+  const { url } = spec.source;
+  if (url.startsWith('file:')) return fileURLToPath(url);
+  return url.startsWith('/') ? resolve(url) : undefined;
 }
 
 async function checkLocalSource(spec: ImageSpec): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ImageFormat, ImageSpec } from '../../catalog/image-spec.ts';
+import type { DiskFormat, ImageSpec } from '../../catalog/image-spec.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Emit, EventArtifact } from '../../core/events.ts';
 import type { Exec } from '../../core/exec.ts';
@@ -7,7 +7,7 @@ import type { Log } from '../../core/log.ts';
 /** A build as resolved from flags, environment and catalog; nothing in it is left to decide. */
 export interface BuildRequest {
   spec: ImageSpec;
-  formats: readonly ImageFormat[];
+  formats: readonly DiskFormat[];
   outputFolder: string;
   cacheFolder: string;
   /** The cache is kept below this. */

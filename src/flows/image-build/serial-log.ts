@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
+import { FactoryError } from '../../core/errors.ts';
 import { KiB } from '../../core/sizes.ts';
-import { lastLines } from '../../lab/verify/known-failures.ts';
+import { findFatalFailure, lastLines } from '../../lab/verify/known-failures.ts';
 
 const readBytes = 64 * KiB;
 const shownLines = 15;
@@ -17,4 +18,18 @@ export async function readSerialTail(path: string, count = shownLines): Promise<
   } finally {
     await handle.close();
   }
+}
+
+/** What only an installer prints; a boot loader's words, which the keys of the build call up, are none of them. */
+const installerWords = /installer|Prompt:|Kernel panic/;
+
+/**
+ * An installer that stopped leaves Packer waiting for SSH for an hour or two. Its last lines are looked at only, so that a question
+ * it answered itself long ago does not count. @throws FactoryError `build.failed`
+ */
+export async function checkInstaller(path: string): Promise<void> {
+  const tail = (await readSerialTail(path, 12)).join('\n');
+  const failure = installerWords.test(tail) ? findFatalFailure(tail) : undefined;
+  if (failure === undefined) return;
+  throw new FactoryError('build.failed', failure.cause, { hint: failure.hint });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Firmware, ImageFormat, ImageSpec } from '../../catalog/image-spec.ts';
+import type { DiskFormat, Firmware, ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import type { EventArtifact } from '../../core/events.ts';
 import { findText, writeFileAtomic } from '../../core/files.ts';
@@ -32,7 +32,7 @@ const machines = {
   qcow2: { hardware: 'virtio', firmware: 'bios' },
   raw: { hardware: 'virtio', firmware: 'uefi' },
   ova: { hardware: 'vmware', firmware: 'uefi' },
-} as const satisfies Record<ImageFormat, { hardware: HardwareName; firmware: Firmware }>;
+} as const satisfies Record<DiskFormat, { hardware: HardwareName; firmware: Firmware }>;
 
 /** Emulated guests need minutes; a guest that needs this long hangs. */
 const deadlineMs = 15 * 60 * 1000;
@@ -105,7 +105,7 @@ interface Verified {
 }
 
 async function verifyArtifact(artifact: EventArtifact, job: VerifyJob): Promise<Verified> {
-  const machine = machineOf(artifact.format as ImageFormat, job.request.spec);
+  const machine = machineOf(artifact.format as DiskFormat, job.request.spec);
   const expectations = expectationsOf(job.request.spec, job.identities);
   const key = sha256(
     JSON.stringify([artifact.sha256, machine, expectations, job.request.toolVersion, await checksIdentity()]),
@@ -152,7 +152,7 @@ async function bootAndCheck(
   return report;
 }
 
-function machineOf(format: ImageFormat, spec: ImageSpec): { hardware: HardwareName; firmware: Firmware } {
+function machineOf(format: DiskFormat, spec: ImageSpec): { hardware: HardwareName; firmware: Firmware } {
   return format === 'ova' ? { hardware: 'vmware', firmware: spec.hardware.firmware } : machines[format];
 }
 

@@ -8,6 +8,8 @@ export interface WatchOptions {
   /** Where the build's disk grows; QEMU would stop the guest for ever when it is full. */
   folder: string;
   everyMs?: number;
+  /** Looked at as often; what it throws ends the work. */
+  check?: (() => Promise<void>) | undefined;
   minFreeBytes?: number;
 }
 
@@ -22,7 +24,7 @@ const defaultMinFreeBytes = 128 * MiB;
 const startingPacker: PackerPhase = { name: 'starting packer', limitMinutes: 10 };
 
 /**
- * Runs `use` under a watchdog: a phase that takes too long or a disk that fills up ends the work with a clear error.
+ * Runs `use` under a watchdog: a phase that takes too long, a disk that fills up or what `check` finds ends the work with a clear error.
  * @throws FactoryError `exec.timeout` or `space.low`, besides what `use` throws.
  */
 export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch) => Promise<T>): Promise<T> {
@@ -48,6 +50,7 @@ export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch)
     const free = await freeBytes(options.folder);
     const least = options.minFreeBytes ?? defaultMinFreeBytes;
     if (free < least) own.abort(spaceError(options.folder, free, least));
+    await options.check?.();
     const minutes = (performance.now() - current.since) / 60_000;
     if (minutes > current.phase.limitMinutes) own.abort(phaseError(current.phase));
   }

@@ -13,6 +13,24 @@ export interface KnownFailure {
 
 export const knownFailures: readonly KnownFailure[] = [
   {
+    pattern: /The installer failed to download a file from the mirror/,
+    cause: "the installer's mirror lacks one of its files",
+    hint: 'Choose a full mirror of the distribution (profile.mirrors.apt): many caches leave out the installer’s own packages (.udeb).',
+    fatal: true,
+  },
+  {
+    pattern: /::installer-failed/,
+    cause: 'the installer gave up',
+    hint: 'Its own logs stand before this in the serial log.',
+    fatal: true,
+  },
+  {
+    pattern: /^Prompt: '\?' for help/m,
+    cause: 'the installer asks somebody who is not there',
+    hint: 'Look at the question in the serial log: an answer is missing, or was not accepted.',
+    fatal: true,
+  },
+  {
     pattern: /VFS: Unable to mount root fs|No filesystem could mount root/,
     cause: 'the kernel could not mount its root file system',
     hint: 'The initramfs is missing or lacks the driver of the root disk: make it generic (MODULES=most, dracut --no-hostonly).',

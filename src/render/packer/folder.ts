@@ -1,23 +1,16 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
-import { createRenderer } from '../engine.ts';
 import type { TemplateSet } from '../template-set.ts';
-import { hasPackerBase, renderBaseLayer, renderNodeLayer } from './layers.ts';
-import { buildReadmeView } from './view.ts';
+import { renderQemuFolder } from './qemu.ts';
+import { renderVsphereFolder, type VsphereFolderOptions } from './vsphere.ts';
 
-/**
- * The whole Packer working folder of an image for the qemu builder: `node/`, for a cloud image also `base/` (the base
- * layer of a `bootstrap` source is not made by Packer), and a README that says how to build it by hand.
- */
-export function renderPackerFolder(spec: ImageSpec, templates: TemplateSet): RenderedFile[] {
-  const layers = [
-    ...(hasPackerBase(spec) ? renderBaseLayer(spec, templates) : []),
-    ...renderNodeLayer(spec, templates),
-  ];
-  return [renderReadme(spec, templates), ...layers].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function renderReadme(spec: ImageSpec, templates: TemplateSet): RenderedFile {
-  const content = createRenderer(templates)('templates/packer/qemu/README.md.hbs', buildReadmeView(spec));
-  return { path: 'README.md', mode: 0o644, content };
+/** The whole Packer working folder of an image, sorted by path: one build in its root that makes the image in one go. */
+export function renderPackerFolder(
+  spec: ImageSpec,
+  templates: TemplateSet,
+  options: VsphereFolderOptions = {},
+): RenderedFile[] {
+  const files =
+    spec.builder === 'qemu' ? renderQemuFolder(spec, templates) : renderVsphereFolder(spec, templates, options);
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

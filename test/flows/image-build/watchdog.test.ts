@@ -36,6 +36,14 @@ describe('flows/image-build/watchdog', () => {
     await expect(withWatchdog(options, hang)).rejects.toMatchObject({ code: 'space.low' });
   });
 
+  it('ends the work with what the check throws', async () => {
+    const check = async () => {
+      throw new FactoryError('build.failed', 'the installer gave up');
+    };
+    const work = withWatchdog({ signal: new AbortController().signal, folder, everyMs: 10, check }, hang);
+    await expect(work).rejects.toMatchObject({ code: 'build.failed', message: 'the installer gave up' });
+  });
+
   it('passes an interrupt on as an interrupt', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 20);

@@ -10,8 +10,10 @@ import type { RenderedFile } from '../../../src/core/rendered-file.ts';
 import { createBuildKey } from '../../../src/packer/build-key.ts';
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderPackerFolder } from '../../../src/render/packer/folder.ts';
+import { hasPackerBase, renderQemuLayer } from '../../../src/render/packer/qemu.ts';
 import { hclPluginString } from '../../../src/render/quote/hcl.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
+import { builtinCells, cellFolder, findCell } from '../../render/cells.ts';
 import { exampleSpecs } from '../../render/example-specs.ts';
 import { hostileText } from '../../render/hostile-text.ts';
 import { exec, findToolPath, testTools } from '../mirror/need.ts';
@@ -32,10 +34,15 @@ async function runPacker(
   args: readonly string[],
   cwd: string,
   accept: readonly number[] = [0],
+  given: Readonly<Record<string, string>> = {},
 ): Promise<ExecResult> {
   if (packer === undefined) context.skip('packer is not installed (hnf tools install packer)');
-  const env = { CHECKPOINT_DISABLE: '1', PACKER_PLUGIN_PATH: plugins ?? cwd, PACKER_CONFIG_DIR: cwd };
+  const env = { ...given, CHECKPOINT_DISABLE: '1', PACKER_PLUGIN_PATH: plugins ?? cwd, PACKER_CONFIG_DIR: cwd };
   return exec.run(packer, args, { cwd, env, accept, timeoutMs: 120_000 });
+}
+
+function needPlugin(context: TestContext): void {
+  if (plugins === undefined) context.skip('packer-plugin-qemu is not installed (hnf tools install packer-plugin-qemu)');
 }
 
 function writeTree(files: readonly RenderedFile[]): string {
@@ -47,36 +54,106 @@ function writeTree(files: readonly RenderedFile[]): string {
   return folder;
 }
 
-/** The two variables a person has to give, and a key. */
-function validateArgs(folder: string, spec: ImageSpec | undefined): string[] {
-  const key = createBuildKey();
-  writeFileSync(join(folder, 'key'), key.privateKey, { mode: 0o600 });
-  const variables = [
-    `ssh_private_key_file=${join(folder, 'key')}`,
-    `ssh_public_key=${key.publicKey}`,
-    'accelerator=tcg',
-  ];
-  if (spec?.nodeadm.artifacts.kind === 'mirror') variables.push('mirror_url=http://10.0.2.2:8080');
-  return variables.flatMap((variable) => ['-var', variable]);
+/** What the seeds of AWS's example set; nothing of ours. */
+const seedsEnvironment = {
+  PKR_SSH_PASSWORD: 'ubuntu',
+  ISO_URL: '/nowhere/installer.iso',
+  ISO_CHECKSUM: 'b8f31413336b9393ad5d8ef0282717b2ab19f007df2e9ed5196c13d8f9153c8b',
+  CREDENTIAL_PROVIDER: 'ssm',
+  K8S_VERSION: '1.34',
+  NODEADM_ARCH: 'amd',
+  RH_USERNAME: 'somebody',
+  RH_PASSWORD: 'secret-of-theirs',
+  RHEL_VERSION: '9',
+  PACKER_OUTPUT_FORMAT: 'qcow2',
+};
+
+/** What has no default, and what would be fetched: this test works without a network. */
+function neededVariables({ source, nodeadm }: ImageSpec): Record<string, string> {
+  const sum = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  const isListed = source.kind !== 'bootstrap' && source.checksum?.startsWith('file:') === true;
+  return {
+    ...(nodeadm.artifacts.kind === 'mirror' ? { PKR_VAR_mirror_url: 'http://10.0.2.2:8080' } : {}),
+    ...(isListed ? { PKR_VAR_source_checksum: sum } : {}),
+    ...(source.kind === 'cloudImage' && source.url === null
+      ? { CLOUD_IMAGE_URL: '/nowhere/disk.qcow2', CLOUD_IMAGE_CHECKSUM: sum }
+      : {}),
+  };
 }
 
+const qemuCells = builtinCells.filter((spec) => spec.builder === 'qemu');
+/** The provider changes nothing that Packer looks at. */
+const validatedCells = [...new Map(qemuCells.map((spec) => [cellFolder({ ...spec, provider: 'ssm' }), spec])).values()];
+const named = validatedCells.map((spec) => [cellFolder(spec), spec] as const);
+
 describe('integration/render/packer', () => {
-  it.for(exampleSpecs)('$name is fmt clean', async (spec, context) => {
-    const folder = writeTree(renderPackerFolder(spec, templates));
+  it('fmt has nothing to say about any folder', async (context) => {
+    const files = builtinCells.flatMap((spec) =>
+      renderPackerFolder(spec, templates).map((file) => ({ ...file, path: `${cellFolder(spec)}/${file.path}` })),
+    );
+    const layers = qemuCells.flatMap((spec) =>
+      (hasPackerBase(spec) ? (['base', 'node'] as const) : (['node'] as const)).flatMap((layer) =>
+        renderQemuLayer(spec, layer, templates).map((file) => ({
+          ...file,
+          path: `${cellFolder(spec)}-${layer}/${file.path}`,
+        })),
+      ),
+    );
+    const examples = exampleSpecs.flatMap((spec) =>
+      renderPackerFolder(spec, templates).map((file) => ({ ...file, path: `example-${spec.name}/${file.path}` })),
+    );
+    const folder = writeTree([...files, ...layers, ...examples].filter(({ path }) => path.endsWith('.pkr.hcl')));
     const run = await runPacker(context, ['fmt', '-check', '-diff', '-recursive', folder], folder);
     expect(run.stdout).toBe('');
   });
 
-  it.for(exampleSpecs)('$name passes packer validate', async (spec, context) => {
-    if (plugins === undefined)
-      context.skip('packer-plugin-qemu is not installed (hnf tools install packer-plugin-qemu)');
+  // As a team would: the seeds' environment, nothing prepared, no key.
+  it.for(named)("%s validates with the seeds' environment", async ([, spec], context) => {
+    needPlugin(context);
     const folder = writeTree(renderPackerFolder(spec, templates));
-    const layers = spec.source.kind === 'cloudImage' ? ['base', 'node'] : ['node'];
-    for (const layer of layers) {
-      const variables = validateArgs(folder, layer === 'node' ? spec : undefined);
-      const run = await runPacker(context, ['validate', ...variables, join(folder, layer)], folder);
-      expect(run.stdout).toContain('The configuration is valid.');
-    }
+    const env = { ...seedsEnvironment, ...neededVariables(spec) };
+    const run = await runPacker(context, ['validate', `-only=general-build.qemu.${spec.name}`, '.'], folder, [0], env);
+    expect(run.stdout).toContain('The configuration is valid.');
+    expect(run.stdout).not.toContain('not all matches were found');
+    expect(run.stdout).not.toContain(seedsEnvironment.RH_PASSWORD);
+  });
+
+  it.for([findCell('ubuntu24-amd64-iso-qemu-ssm'), findCell('debian12-lab-amd64-bootstrap-qemu-iam-ra')])(
+    'the layers of $name validate with what a build gives them',
+    async (spec, context) => {
+      needPlugin(context);
+      for (const layer of hasPackerBase(spec) ? (['base', 'node'] as const) : (['node'] as const)) {
+        const folder = writeTree(renderQemuLayer(spec, layer, templates));
+        const key = createBuildKey();
+        writeFileSync(join(folder, 'key'), key.privateKey, { mode: 0o600 });
+        const env = {
+          ...neededVariables(spec),
+          PKR_VAR_ssh_private_key_file: join(folder, 'key'),
+          PKR_VAR_ssh_public_key: key.publicKey,
+          PKR_VAR_accelerator: 'none',
+          PKR_VAR_boot_wait: '30s',
+        };
+        const run = await runPacker(context, ['validate', '.'], folder, [0], env);
+        expect(run.stdout).toContain('The configuration is valid.');
+      }
+    },
+  );
+
+  it('ends a build without a key at once, and says so', async (context) => {
+    needPlugin(context);
+    const folder = writeTree(renderPackerFolder(findCell('ubuntu24-amd64-iso-qemu-ssm'), templates));
+    const run = await runPacker(context, ['build', '-color=false', '.'], folder, [1]);
+    expect(`${run.stdout}${run.stderr}`).toContain('hnf-build-key.pub is missing, make them with ssh-keygen');
+    expect(run.seconds).toBeLessThan(60);
+  });
+
+  it('says what is missing without an installer', async (context) => {
+    needPlugin(context);
+    const folder = writeTree(renderPackerFolder(findCell('rhel9-amd64-iso-qemu-ssm'), templates));
+    const run = await runPacker(context, ['validate', '.'], folder, [1]);
+    const said = `${run.stdout}${run.stderr}`.replaceAll(/\s+/g, ' ');
+    expect(said).toContain("Set ISO_URL (or source_url) to the installer's ISO.");
+    expect(said).toMatch(/ISO_CHECKSUM \(or source_checksum\) must be/);
   });
 
   it.for([
@@ -90,12 +167,11 @@ describe('integration/render/packer', () => {
     ['apt_proxy=http://x";id', /proxy must/],
     ['memory_mib=1', /1024 MiB/],
   ] as const)('refuses %s with words', async ([variable, words], context) => {
-    if (plugins === undefined)
-      context.skip('packer-plugin-qemu is not installed (hnf tools install packer-plugin-qemu)');
-    const spec = exampleSpecs[0] as ImageSpec;
+    needPlugin(context);
+    const spec = findCell('debian12-lab-amd64-bootstrap-qemu-iam-ra');
     const folder = writeTree(renderPackerFolder(spec, templates));
-    const args = ['validate', ...validateArgs(folder, spec), '-var', variable, join(folder, 'node')];
-    const run = await runPacker(context, args, folder, [1]);
+    const given = variable.startsWith('mirror_url=') ? {} : neededVariables(spec);
+    const run = await runPacker(context, ['validate', '-var', variable, '.'], folder, [1], given);
     expect(`${run.stdout}${run.stderr}`.replaceAll(/\s+/g, ' ')).toMatch(words);
   });
 

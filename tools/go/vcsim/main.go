@@ -1,6 +1,7 @@
 // vcsim, the vCenter simulator of the govmomi module, as a program. The vendor's own program is a
 // nested module that the Go module proxy does not serve everywhere. Flags that both have carry the
-// vendor's names, so that either can be started the same way; -fault and -task-delay are ours.
+// vendor's names, so that either can be started the same way; -fault, -task-delay,
+// -guest…, -export-disk and -deny are ours.
 package main
 
 import (
@@ -43,6 +44,9 @@ import (
 // buildVersion is set by the linker.
 var buildVersion = "v0.0.0"
 
+// serverURL is known once the simulator listens.
+var serverURL string
+
 type options struct {
 	listen, user, password string
 	tls                    bool
@@ -50,6 +54,9 @@ type options struct {
 	load, traceFile        string
 	methodDelay            delays
 	faults                 faults
+	guest                  guestOptions
+	exportDisk             string
+	deny                   string
 }
 
 func main() {
@@ -104,6 +111,11 @@ func parse(model *simulator.Model) *options {
 	flag.StringVar(&o.cert, "tlscert", "", "TLS certificate file")
 	flag.StringVar(&o.key, "tlskey", "", "TLS key file")
 	flag.StringVar(&o.load, "load", "", "load the model from this folder")
+	flag.StringVar(&o.guest.listen, "guest", "", "give every machine that is powered on this address:port and answer there on SSH (guest.go)")
+	flag.StringVar(&o.guest.files, "guest-files", "", "the guests' file system: a folder they read and write")
+	flag.StringVar(&o.guest.log, "guest-log", "", "file for what the guests were told: one JSON object per line")
+	flag.StringVar(&o.exportDisk, "export-disk", "", "streamOptimized VMDK that every export of a machine gives for its disk")
+	flag.StringVar(&o.deny, "deny", "", "comma-separated privileges that nobody has")
 	flag.BoolVar(&simulator.Trace, "trace", false, "write SOAP messages to -trace-file")
 	flag.StringVar(&o.traceFile, "trace-file", "", "trace file (standard error by default)")
 	flag.Parse()
@@ -136,6 +148,7 @@ func run(model *simulator.Model, o *options) error {
 	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
 	server := model.Service.NewServer()
 	defer server.Close()
+	serverURL = server.URL.Scheme + "://" + server.URL.Host
 	fmt.Printf("export GOVC_URL=%s GOVC_SIM_PID=%d\n", server.URL, os.Getpid())
 	<-stop
 	return nil
@@ -156,7 +169,11 @@ func configure(model *simulator.Model, o *options) error {
 	if o.user != "" {
 		service.Listen.User = url.UserPassword(o.user, secret(o.password))
 	}
-	addSha256(service)
+	guest, err := newGuest(service, o.guest)
+	if err != nil {
+		return err
+	}
+	addHooks(service, addClone(service), addSha256(service), addExport(service, o.exportDisk), denyPrivileges(o.deny), guest)
 	for _, rule := range o.faults {
 		service.AddFaultRule(rule)
 	}

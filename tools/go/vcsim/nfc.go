@@ -22,12 +22,12 @@ type uploads struct {
 	sums  map[string]string // "<lease>/<device>" to hex
 }
 
-func addSha256(service *simulator.Service) {
+func addSha256(service *simulator.Service) hook {
 	u := &uploads{sums: map[string]string{}}
 	for _, method := range []string{http.MethodPut, http.MethodPost} {
 		service.ServeMux.HandleFunc(method+" /nfc/{lease}/{device}", u.serve)
 	}
-	service.Context.Map.Handler = u.intercept
+	return u.intercept
 }
 
 func (u *uploads) serve(w http.ResponseWriter, r *http.Request) {
@@ -58,13 +58,14 @@ func (a *answer) WriteHeader(status int) {
 }
 
 // intercept puts a lease that knows SHA-256 in the place of the simulator's own.
-func (u *uploads) intercept(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
-	if method.Name == "HttpNfcLeaseGetManifest" && ctx.Session != nil {
-		if lease, ok := ctx.Session.Get(method.This).(*simulator.HttpNfcLease); ok {
-			ctx.Session.Put(&hashedLease{HttpNfcLease: lease, uploads: u})
-		}
+func (u *uploads) intercept(ctx *simulator.Context, method *simulator.Method) mo.Reference {
+	if method.Name != "HttpNfcLeaseGetManifest" {
+		return nil
 	}
-	return nil, nil
+	if lease, ok := ctx.Session.Get(method.This).(*simulator.HttpNfcLease); ok {
+		return &hashedLease{HttpNfcLease: lease, uploads: u}
+	}
+	return nil
 }
 
 type hashedLease struct {

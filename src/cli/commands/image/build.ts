@@ -1,7 +1,16 @@
-import type { BuildRequest } from '../../../flows/image-build/request.ts';
-import { type Command, type CommandContext, configOption, dryRunOption, isSet } from '../../command.ts';
+import type { BuildPlan } from '../../../flows/image-build/plan.ts';
+import type { BuildResult } from '../../../flows/image-build/request.ts';
+import {
+  type Command,
+  type CommandContext,
+  type CommandInput,
+  configOption,
+  dryRunOption,
+  isSet,
+} from '../../command.ts';
+import type { ResolvedCell } from '../../resolve-cell.ts';
 import { formatTable } from '../../view/table.ts';
-import { cellOptions } from './options.ts';
+import { cellOptions, formatOption } from './options.ts';
 
 export const imageBuild: Command = {
   noun: 'image',
@@ -9,14 +18,12 @@ export const imageBuild: Command = {
   summary: 'build an image, seal it, boot it to verify it, and write its formats',
   args: [{ name: '<image>', description: 'name from the catalog (`hnf image list`)' }],
   options: [
-    {
-      flags: '--format <list>',
-      description: 'comma-separated: qcow2, raw, ova (default: output.formats of the catalog)',
-    },
+    formatOption,
     { flags: '-o, --output <dir>', description: 'folder for the artifacts (default: out)' },
     ...cellOptions,
     { flags: '--accelerator <name>', description: 'how QEMU runs', choices: ['auto', 'kvm', 'hvf', 'tcg'] },
     { flags: '--ssh-ports <range>', description: 'loopback ports for SSH to the build machine (default: 2222-4444)' },
+    { flags: '--force', description: 'on a vCenter: replace a template or machine of the same name' },
     { flags: '--no-cache', description: 'make every layer again' },
     { flags: '--resume', description: 'go on after the last whole layer of a stopped build (the default)' },
     configOption,
@@ -26,33 +33,48 @@ export const imageBuild: Command = {
   examples: [
     'hnf image build debian12-lab --format qcow2,raw,ova',
     'hnf image build debian12-lab --kubernetes 1.34.3 --format ova -o images',
+    'hnf image build ubuntu24 --format vsphere,ova --builder vsphere-iso',
   ],
   async run(context, input) {
-    const { resolveBuild } = await import('../../resolve-build.ts');
-    const request = await resolveBuild(context, input);
-    if (isSet(input, 'dryRun')) return printPlan(context, request, isSet(input, 'json'));
-    const { buildImage } = await import('../../../flows/image-build/build-image.ts');
-    const { showOperation } = await import('../../view/show-operation.ts');
-    const { buildPhases } = await import('../../../flows/image-build/phase-log.ts');
-    const quiet = isSet(input, 'json');
-    const result = await showOperation(buildImage(request, context), context, { phases: buildPhases, quiet });
-    if (quiet) context.printJson(result);
+    const { resolveCell } = await import('../../resolve-cell.ts');
+    const cell = await resolveCell(context, input);
+    const outcome =
+      cell.spec.builder === 'qemu'
+        ? await runQemuBuild(context, input, cell)
+        : await (await import('../../run-vsphere-build.ts')).runVsphereBuild(context, input, cell);
+    if ('plan' in outcome) printPlan(context, outcome.plan, isSet(input, 'json'));
+    else if (isSet(input, 'json')) context.printJson(outcome.result);
     else {
       const { formatBuildResult } = await import('../../view/build-result.ts');
-      context.print(formatBuildResult(result, context.cwd));
+      context.print(formatBuildResult(outcome.result, context.cwd));
     }
     return 0;
   },
 };
 
-async function printPlan(context: CommandContext, request: BuildRequest, json: boolean): Promise<number> {
-  const { planBuild } = await import('../../../flows/image-build/plan.ts');
-  const plan = await planBuild(request, context.signal);
+async function runQemuBuild(
+  context: CommandContext,
+  input: CommandInput,
+  cell: ResolvedCell,
+): Promise<{ plan: BuildPlan } | { result: BuildResult }> {
+  const { resolveBuild } = await import('../../resolve-build.ts');
+  const request = resolveBuild(context, input, cell);
+  if (isSet(input, 'dryRun')) {
+    const { planBuild } = await import('../../../flows/image-build/plan.ts');
+    return { plan: await planBuild(request, context.signal) };
+  }
+  const { buildImage } = await import('../../../flows/image-build/build-image.ts');
+  const { showOperation } = await import('../../view/show-operation.ts');
+  const { buildPhases } = await import('../../../flows/image-build/phase-log.ts');
+  const options = { phases: buildPhases, quiet: isSet(input, 'json') };
+  return { result: await showOperation(buildImage(request, context), context, options) };
+}
+
+function printPlan(context: CommandContext, plan: BuildPlan, json: boolean): void {
   if (json) {
     context.printJson(plan);
-    return 0;
+    return;
   }
   const rows = plan.steps.map((step) => [step.name, step.action, step.path ?? step.key?.slice(0, 12) ?? '']);
   context.print(`${plan.image} ${plan.identity.slice(0, 12)}\n${formatTable(['step', 'would', ''], rows)}`);
-  return 0;
 }

@@ -1,48 +1,28 @@
-import { type Command, configOption, findText, isSet } from '../../command.ts';
-import { formatTable } from '../../view/table.ts';
+import { type Command, configOption, isSet } from '../../command.ts';
+import { cellFilters, kubernetesOption } from './options.ts';
 
 export const imageList: Command = {
   noun: 'image',
   verb: 'list',
-  summary: 'show the catalog: images, platforms, architectures, formats, and whether they can be built',
-  options: [configOption],
+  summary: 'show the catalog: every way each image can be built, and whether it is supported',
+  args: [{ name: '[image...]', description: 'only these' }],
+  options: [
+    ...cellFilters,
+    kubernetesOption,
+    { flags: '--format <list>', description: 'comma-separated: only what gives all of these' },
+    configOption,
+  ],
   json: true,
-  examples: ['hnf image list', 'hnf image list --json'],
+  examples: ['hnf image list', 'hnf image list ubuntu24 rhel9 --arch arm64', 'hnf image list --json'],
   async run(context, input) {
-    const { loadSettings } = await import('../../../config/read-settings.ts');
-    const { listImages } = await import('../../../catalog/list-images.ts');
-    const { cwd, env, secrets } = context;
-    const { config } = await loadSettings({ cwd, env, secrets, configFile: findText(input, 'config') });
-    const images = listImages(config);
+    const { listChosen } = await import('../../list-chosen.ts');
+    const images = await listChosen(context, input);
     if (isSet(input, 'json')) {
       context.printJson(images);
       return 0;
     }
-    const header = [
-      'image',
-      'os',
-      'arch',
-      'platform',
-      'source',
-      'formats',
-      'kubernetes',
-      'provider',
-      'status',
-      'reason',
-    ];
-    const rows = images.map((row) => [
-      row.image,
-      `${row.os} ${row.osVersion}`.trim(),
-      row.arch,
-      row.platform,
-      row.source,
-      row.formats.join(','),
-      row.kubernetes,
-      row.provider,
-      row.status,
-      row.reason,
-    ]);
-    context.print(formatTable(header, rows));
+    const { formatListing } = await import('../../view/image-listing.ts');
+    context.print(formatListing(images));
     return 0;
   },
 };

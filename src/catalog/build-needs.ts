@@ -1,0 +1,123 @@
+import type { Finding } from '../config/findings.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { FactoryError } from '../core/errors.ts';
+import { factsOf } from './builders.ts';
+import { cellId, type ImageSpec } from './image-spec.ts';
+
+/** Something a build cannot do without, that rendering and listing can. */
+interface Need {
+  path: string;
+  missing: boolean;
+  /** Completes "'rhel9/…' needs …". */
+  what: string;
+  hint: string;
+}
+
+/**
+ * Everything that is missing for building this cell, all at once: addresses of sources that are not public, Red Hat's credentials, the
+ * vCenter.
+ * @throws FactoryError `input.invalid`
+ */
+export function checkBuildNeeds(config: ResolvedConfig, spec: ImageSpec): void {
+  const findings = listMissing(config, spec);
+  if (findings.length === 0) return;
+  throw new FactoryError('input.invalid', `image '${spec.name}' cannot be built yet`, {
+    details: findings.map(({ message, hint }) => `${message}. ${hint}`),
+    hint: `Rendering works without: hnf image render ${spec.name}.`,
+  });
+}
+
+/** As findings, each with the path in the config that would answer it. */
+export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] {
+  const needs = [...sourceNeeds(spec), ...subscriptionNeeds(config, spec), ...vsphereNeeds(config, spec)];
+  return needs
+    .filter(({ missing }) => missing)
+    .map(({ path, what, hint }) => ({
+      severity: 'error',
+      path,
+      message: `${cellId(spec)} needs ${what}`,
+      hint,
+    }));
+}
+
+function sourceNeeds({ source, os, builder }: ImageSpec): Need[] {
+  if (source.kind === 'bootstrap' || builder === 'vsphere-clone') return [];
+  // Debian's installer is put together from a package when it is needed.
+  if (source.kind === 'iso' && os.family === 'debian') return [];
+  const [group, name, what] =
+    source.kind === 'iso'
+      ? ['iso', 'ISO', 'the installer ISO']
+      : ['cloudImage', 'CLOUD_IMAGE', "the vendor's disk image"];
+  const from = os.family === 'rhel' ? ' (access.redhat.com has it for subscribers)' : '';
+  return [
+    {
+      path: `${group}.url`,
+      missing: source.url === null,
+      what: `${what}${from}; accepted: its address or path`,
+      hint: `Set ${name}_URL or ${group}.url.`,
+    },
+    {
+      path: `${group}.checksum`,
+      missing: source.checksum === null,
+      what: `the SHA-256 of ${what}`,
+      hint: `Set ${name}_CHECKSUM or ${group}.checksum.`,
+    },
+  ];
+}
+
+function subscriptionNeeds({ redhat, secrets }: ResolvedConfig, { subscription }: ImageSpec): Need[] {
+  switch (subscription?.kind) {
+    case 'activation-key':
+      return [
+        need('redhat.organization', redhat.organization, "Red Hat's number of your organisation", 'Set RH_ORG.'),
+        need(
+          'redhat',
+          secrets.redhatActivationKey,
+          'an activation key of Red Hat',
+          "Set RH_ACTIVATION_KEY or RH_ACTIVATION_KEY_FILE; subscription: 'user' or 'none' does without.",
+        ),
+      ];
+    case 'user':
+      return [
+        need('redhat.username', redhat.username, 'a user name at Red Hat', 'Set RH_USERNAME.'),
+        need(
+          'redhat',
+          secrets.redhatPassword,
+          'the password at Red Hat',
+          "Set RH_PASSWORD or RH_PASSWORD_FILE; subscription: 'activation-key' or 'none' does without.",
+        ),
+      ];
+    default:
+      return [];
+  }
+}
+
+function vsphereNeeds({ vsphere, secrets }: ResolvedConfig, { builder, source }: ImageSpec): Need[] {
+  if (factsOf(builder).platform !== 'vsphere') return [];
+  const template = source.kind === 'cloudImage' ? source.template : undefined;
+  const needs = [
+    need('vsphere.server', vsphere.server, 'the vCenter', 'Set VSPHERE_SERVER or vsphere.server.'),
+    need('vsphere.user', vsphere.user, 'a user at the vCenter', 'Set VSPHERE_USER or vsphere.user.'),
+    need(
+      'vsphere',
+      secrets.vspherePassword,
+      'the password at the vCenter',
+      'Set VSPHERE_PASSWORD or VSPHERE_PASSWORD_FILE.',
+    ),
+    need(
+      'vsphere.cluster',
+      vsphere.cluster ?? vsphere.esxiHost,
+      'a cluster or a host to build on',
+      'Set VSPHERE_CLUSTER, vsphere.cluster or vsphere.esxiHost.',
+    ),
+    need('vsphere.datastore', vsphere.datastore, 'a datastore', 'Set VSPHERE_DATASTORE or vsphere.datastore.'),
+    need('vsphere.network', vsphere.network, 'a network', 'Set VSPHERE_NETWORK or vsphere.network.'),
+  ];
+  if (builder !== 'vsphere-clone') return needs;
+  const hint = `Set VSPHERE_TEMPLATE or vsphere.template; make it with 'govc import.ova' of the vendor's OVA.`;
+  return [...needs, need('vsphere.template', template, 'a template to clone', hint)];
+}
+
+function need(path: string, value: string | null | undefined, what: string, hint: string): Need {
+  return { path, missing: value === undefined || value === null || value === '', what, hint };
+}

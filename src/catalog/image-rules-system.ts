@@ -1,0 +1,74 @@
+import { quote } from '../config/findings.ts';
+import { fault, warning } from './image-fault.ts';
+import type { ImageDraft, ImageFault, ImageRule } from './image-rules.ts';
+
+/** Whether the system itself can be installed as asked for. */
+export const systemRules: readonly ImageRule[] = [
+  diskIsLargeEnough,
+  bootstrapHasOneLocale,
+  subscriptionIsForRhel,
+  rhelVersionFits,
+  snapStaysForSsm,
+  proxyHasServer,
+  cpuFitsArch,
+];
+
+function diskIsLargeEnough({ spec, leastDiskGiB }: ImageDraft): ImageFault[] {
+  if (spec.disk.sizeGiB >= leastDiskGiB) return [];
+  const message = `${spec.disk.sizeGiB} GiB are too few for the system and nodeadm's programs; accepted: at least ${leastDiskGiB}`;
+  return fault('disk.sizeGiB', message, `Use ${leastDiskGiB} or more.`);
+}
+
+/** mmdebstrap makes these disks without `locales`. */
+function bootstrapHasOneLocale({ spec }: ImageDraft): ImageFault[] {
+  if (spec.source.kind !== 'bootstrap') return [];
+  const locale =
+    spec.locale === 'C.UTF-8'
+      ? []
+      : fault('locale', `${quote(spec.locale)} is not in a lab image; accepted: C.UTF-8`, 'Leave it out.');
+  const keyboard =
+    spec.keyboard === 'us'
+      ? []
+      : fault('keyboard', `${quote(spec.keyboard)} is not in a lab image; accepted: us`, 'Leave it out.');
+  return [...locale, ...keyboard];
+}
+
+function subscriptionIsForRhel({ spec, values }: ImageDraft): ImageFault[] {
+  const given = values.get('subscription');
+  // One for all images stands at the top.
+  if (spec.os.family === 'rhel' || given?.at !== `images.${spec.name}.subscription`) return [];
+  const message = `${quote(given.value)} is about RHEL, and this image is ${spec.os.family}; accepted: none at all`;
+  return fault('subscription', message, 'Remove it.');
+}
+
+function rhelVersionFits({ spec, rhelVersion }: ImageDraft): ImageFault[] {
+  if (spec.os.family !== 'rhel' || rhelVersion === undefined || rhelVersion === spec.os.version) return [];
+  const message = `RHEL_VERSION says ${rhelVersion}, and this image is RHEL ${spec.os.version}: the image decides`;
+  return warning('os', message, `Unset it, or use image rhel${rhelVersion}.`);
+}
+
+/** nodeadm enables the SSM agent's snap unit on Ubuntu, and only that. */
+function snapStaysForSsm({ spec }: ImageDraft): ImageFault[] {
+  if (spec.os.family !== 'ubuntu' || spec.provider !== 'ssm') return [];
+  const hook = [...spec.profile.scripts.pre, ...spec.profile.scripts.post].find(({ content }) =>
+    /\b(purge|remove|autoremove)\b[^\n]*\bsnapd\b|\bsnap\s+remove\b[^\n]*amazon-ssm-agent/.test(content),
+  );
+  if (hook === undefined) return [];
+  const message = `script '${hook.name}' removes snapd, and on Ubuntu nodeadm runs the SSM agent as a snap; accepted: scripts that keep it`;
+  return fault('profile.scripts', message, "Keep snapd, or use provider 'iam-ra'.");
+}
+
+function proxyHasServer({ values, spec }: ImageDraft): ImageFault[] {
+  const noProxy = values.get('profile.proxy.noProxy')?.value as readonly string[] | undefined;
+  if (spec.profile.proxy !== null || noProxy === undefined || noProxy.length === 0) return [];
+  const message = 'names what is reached without a proxy, and there is no proxy; accepted: beside http or https';
+  return fault('profile.proxy.noProxy', message, 'Give profile.proxy.http or https, or remove it.');
+}
+
+function cpuFitsArch({ spec }: ImageDraft): ImageFault[] {
+  const { cpuBaseline } = spec.profile;
+  if (cpuBaseline === null || cpuBaseline.startsWith('arm') === (spec.arch === 'arm64')) return [];
+  const accepted = spec.arch === 'arm64' ? 'armv8.2-a' : 'x86-64-v2, x86-64-v3';
+  const message = `${quote(cpuBaseline)} is no level of ${spec.arch} processors; accepted: ${accepted}`;
+  return fault('profile.cpuBaseline', message, 'Correct it, or leave it out.');
+}

@@ -1,0 +1,48 @@
+import type { CatalogRow, VendorFile } from '../catalog-row.ts';
+
+const root = 'https://cdn.amazonlinux.com/al2023/os-images';
+
+/** Dated folders, each seen with exactly this file in public repositories; Amazon keeps them. */
+const seen = { amd64: '2023.12.20260909.0', arm64: '2023.12.20260917.1' } as const;
+
+function file(release: string, folder: string, name: string): VendorFile {
+  const address = `${root}/${release}/${folder}`;
+  return {
+    url: `${address}/al2023-${name}.xfs.gpt.${folder === 'vmware' ? 'ova' : 'qcow2'}`,
+    checksum: `file:${address}/SHA256SUMS`,
+  };
+}
+
+/** No installer exists; the OVA is for x86-64 only. https://docs.aws.amazon.com/linux/al2023/ug/outside-ec2-download.html */
+const al2023: CatalogRow = {
+  summary: 'Amazon Linux 2023 for virtual machines outside EC2',
+  os: { family: 'al2023', version: '2023', codename: 'al2023' },
+  sources: {
+    cloudImage: {
+      builders: ['qemu', 'vsphere-clone'],
+      files: {
+        amd64: file(seen.amd64, 'kvm', `kvm-${seen.amd64}-kernel-6.1-x86_64`),
+        arm64: file(seen.arm64, 'kvm-arm64', `kvm-${seen.arm64}-kernel-6.1-arm64`),
+      },
+      vsphereFiles: { amd64: file(seen.amd64, 'vmware', `vmware_esx-${seen.amd64}-kernel-6.1-x86_64`) },
+      // The images' disks are 25 GiB.
+      leastDiskGiB: 25,
+      provenance: { page: 'https://docs.aws.amazon.com/linux/al2023/ug/outside-ec2-download.html', date: '2026-11-21' },
+    },
+  },
+  preferredSource: 'cloudImage',
+  lab: false,
+  defaults: {
+    provider: 'ssm',
+    containerdSource: 'distro',
+    artifacts: 'aws',
+    locale: 'C.UTF-8',
+    diskGiB: 30,
+    hardwareMemoryMiB: 4096,
+    guestOsType: 'amazonlinux3_64Guest',
+    // The OVA is made for BIOS.
+    firmware: { 'vsphere-clone': 'bios' },
+  },
+};
+
+export const al2023Rows = { al2023 } satisfies Record<string, CatalogRow>;

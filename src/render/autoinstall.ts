@@ -1,0 +1,38 @@
+import type { ImageSpec } from '../catalog/image-spec.ts';
+import { noCloudSeed } from './cloud-seed.ts';
+import { createRenderer, type View } from './engine.ts';
+import { buildUser } from './packer/pins.ts';
+import type { Seed } from './seed.ts';
+import type { TemplateSet } from './template-set.ts';
+
+/**
+ * Answers for Ubuntu's installer (subiquity), on a CD that its cloud-init finds by its label.
+ * https://canonical-subiquity.readthedocs-hosted.com/en/latest/reference/autoinstall-reference.html
+ */
+export function renderAutoinstall(spec: ImageSpec, templates: TemplateSet): Seed {
+  const userData = createRenderer(templates)('user-data/autoinstall.pkrtpl.hcl.hbs', buildAutoinstallView(spec));
+  return noCloudSeed('hnf-install', userData);
+}
+
+/** What autoinstall.pkrtpl.hcl.hbs may see. */
+export function buildAutoinstallView(spec: ImageSpec): View {
+  const release = Number(spec.os.version);
+  const uefi = spec.build.firmware === 'uefi' || spec.arch === 'arm64';
+  return {
+    name: spec.name,
+    buildUser,
+    locale: spec.locale,
+    keyboard: spec.keyboard,
+    timezone: spec.timezone,
+    uefi,
+    pc: spec.arch === 'amd64',
+    biosOnPc: spec.arch === 'amd64' && !uefi,
+    uefiOnPc: spec.arch === 'amd64' && uefi,
+    // 20.04's last medium carries subiquity 23.02: no choice of a source, no `mirror-selection`, no `fallback`.
+    modern: release >= 22,
+    // The keys that came after 22.04's first medium.
+    newest: release >= 24,
+    mirror: spec.profile.mirrors.apt,
+    proxy: spec.profile.proxy?.http ?? null,
+  };
+}

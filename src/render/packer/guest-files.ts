@@ -1,0 +1,23 @@
+import type { ImageSpec } from '../../catalog/image-spec.ts';
+import type { RenderedFile } from '../../core/rendered-file.ts';
+import { type TemplateSet, templateText } from '../template-set.ts';
+import { hasPreload, hasProfile, isRpm, isSubscribed, type Parts } from './shared-view.ts';
+
+const always = ['begin.sh', 'list-contents.sh', 'seal.sh', 'seal-check.sh', 'power-off.sh', 'diagnose.sh'];
+
+/** `scripts/…`. Guest scripts are copied, never rendered: what differs reaches them as environment variables. */
+export function listGuestFiles(spec: ImageSpec, parts: Parts, templates: TemplateSet): RenderedFile[] {
+  const names = [
+    ...always,
+    ...(parts.base ? ['install-base.sh', isRpm(spec) ? 'install-base-rpm.sh' : 'install-base-apt.sh'] : []),
+    ...(parts.node ? ['install-node.sh', 'mark-node.sh'] : []),
+    ...(isSubscribed(spec) ? ['subscribe.sh', 'unsubscribe.sh'] : []),
+    ...(hasProfile(spec) ? ['apply-profile.sh'] : []),
+    ...(parts.node && hasPreload(spec) ? ['preload-images.sh'] : []),
+  ];
+  return names.map((name) => ({
+    path: `scripts/${name}`,
+    mode: 0o755,
+    content: templateText(templates, `templates/guest/${name}`),
+  }));
+}

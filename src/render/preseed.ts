@@ -1,0 +1,40 @@
+import type { ImageSpec } from '../catalog/image-spec.ts';
+import { createRenderer, type View } from './engine.ts';
+import { buildUser } from './packer/pins.ts';
+import type { Seed } from './seed.ts';
+import type { TemplateSet } from './template-set.ts';
+
+/** Answers for Debian's own installer. The netboot one has no driver for a CD until it has a network: so by URL. */
+export function renderPreseed(spec: ImageSpec, templates: TemplateSet): Seed {
+  const file = 'seed/preseed.cfg.pkrtpl.hcl';
+  const content = createRenderer(templates)('user-data/preseed.pkrtpl.hcl.hbs', buildPreseedView(spec));
+  return {
+    transport: 'http',
+    cdLabel: '',
+    members: [{ name: 'preseed.cfg', file, templated: true }],
+    files: [{ path: file, mode: 0o644, content }],
+    variables: ['public_key', 'apt_proxy'],
+  };
+}
+
+/** What preseed.pkrtpl.hcl.hbs may see. */
+export function buildPreseedView(spec: ImageSpec): View {
+  const mirror = new URL(spec.profile.mirrors.apt ?? 'http://deb.debian.org/debian');
+  const security = new URL(spec.profile.mirrors.aptSecurity ?? `${mirror.href.replace(/\/$/, '')}-security`);
+  return {
+    name: spec.name,
+    buildUser,
+    suite: spec.os.codename,
+    // The installer knows no C.UTF-8; install-base-apt.sh sets what is asked for.
+    locale: /^(C|POSIX)(\.|$)/.test(spec.locale) ? 'en_US.UTF-8' : spec.locale,
+    keyboard: spec.keyboard,
+    timezone: spec.timezone,
+    mirror: hostAndPath(mirror),
+    security: hostAndPath(security),
+    uefi: spec.build.firmware === 'uefi',
+  };
+}
+
+function hostAndPath({ host, pathname, protocol }: URL): { protocol: string; host: string; path: string } {
+  return { protocol: protocol.replace(':', ''), host, path: pathname.replace(/\/$/, '') };
+}

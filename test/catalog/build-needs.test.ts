@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { checkBuildNeeds, listMissing } from '../../src/catalog/build-needs.ts';
+import { type ImageRequest, resolveImage } from '../../src/catalog/resolve-image.ts';
+import type { WrittenConfig } from '../../src/config/schema.ts';
+import { configOf, configWith } from './sample.ts';
+
+const vcenter: WrittenConfig['vsphere'] = {
+  server: 'vcenter.example.org',
+  user: 'builder',
+  cluster: 'c1',
+  datastore: 'ds1',
+  network: 'net1',
+};
+
+function missingOf(config: ReturnType<typeof configOf>, name: string, request: ImageRequest = {}): string[] {
+  return listMissing(config, resolveImage(config, name, request)).map(({ path }) => path);
+}
+
+describe('catalog/build-needs', () => {
+  it.each(['ubuntu20', 'ubuntu22', 'ubuntu24', 'al2023', 'debian12-lab', 'debian12-netinst'])(
+    'lets %s be built on QEMU with nothing set',
+    (name) => {
+      expect(missingOf(configOf({}), name)).toEqual([]);
+    },
+  );
+
+  it('names all that RHEL needs at once', async () => {
+    expect(missingOf(configOf({}), 'rhel9')).toEqual(['iso.url', 'iso.checksum', 'redhat.organization', 'redhat']);
+    expect(missingOf(configOf({ subscription: 'none' }), 'rhel9', { source: 'cloud-image' })).toEqual([
+      'cloudImage.url',
+      'cloudImage.checksum',
+    ]);
+    const seeds = { ISO_URL: '/r.iso', ISO_CHECKSUM: 'a'.repeat(64), RH_USERNAME: 'me', RH_PASSWORD: 'secret-1' };
+    const config = await configWith(seeds);
+    expect(resolveImage(config, 'rhel9').subscription).toEqual({ kind: 'user' });
+    expect(missingOf(config, 'rhel9')).toEqual([]);
+    const key = await configWith({ ...seeds, RH_ORG: '123', RH_ACTIVATION_KEY: 'key-of-ours' });
+    expect(resolveImage(key, 'rhel9').subscription).toEqual({ kind: 'activation-key' });
+    expect(missingOf(key, 'rhel9')).toEqual([]);
+  });
+
+  it('names all that a vCenter needs at once', async () => {
+    expect(missingOf(configOf({}), 'ubuntu24', { builder: 'vsphere-iso' })).toHaveLength(6);
+    const config = await configWith({ VSPHERE_PASSWORD: 'secret-1' }, { vsphere: vcenter });
+    expect(missingOf(config, 'ubuntu24', { builder: 'vsphere-iso' })).toEqual([]);
+    expect(missingOf(config, 'ubuntu24', { builder: 'vsphere-clone' })).toEqual(['vsphere.template']);
+    const template = configOf({ vsphere: { ...vcenter, template: 't1' } });
+    expect(missingOf(template, 'al2023', { builder: 'vsphere-clone' })).toEqual(['vsphere']);
+  });
+
+  it('says it in words, with what to set', () => {
+    const config = configOf({});
+    expect(() => checkBuildNeeds(config, resolveImage(config, 'rhel8'))).toThrow(
+      expect.objectContaining({
+        code: 'input.invalid',
+        details: expect.arrayContaining([
+          'rhel8/amd64/iso/qemu/ssm needs the installer ISO (access.redhat.com has it for subscribers); accepted: its address or path. Set ISO_URL or iso.url.',
+        ]),
+      }),
+    );
+  });
+});
