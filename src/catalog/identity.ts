@@ -39,7 +39,7 @@ export function baseIdentity({ spec, templates, tools }: BaseParts): string {
     timezone,
     ...languageOf(spec),
     // A bootstrap base is made without the profile: there it belongs to the node layer alone.
-    ...(source.kind === 'bootstrap' ? {} : profileOf(spec)),
+    ...(source.kind === 'bootstrap' ? {} : profileOf(spec, nodeOnly)),
     templates,
     tools,
   });
@@ -72,12 +72,15 @@ function languageOf({ locale, keyboard }: ImageSpec): { [key: string]: JsonValue
   };
 }
 
+/** What of a profile comes with nodeadm's part, and so leaves the base layer alone. */
+const nodeOnly: readonly string[] = ['files', 'scripts', 'preload'];
+
 /** What the profile changes; nothing for one that changes nothing. A new setting leaves the identities of others alone. */
-function profileOf({ profile }: ImageSpec): { [key: string]: JsonValue } {
+function profileOf({ profile }: ImageSpec, without: readonly string[] = []): { [key: string]: JsonValue } {
   const before = JSON.parse(JSON.stringify(emptyProfile)) as { [key: string]: JsonValue };
   const now = JSON.parse(JSON.stringify(profile)) as { [key: string]: JsonValue };
   const changed = Object.entries(now).filter(
-    ([key, value]) => canonicalJson(value) !== canonicalJson(before[key] ?? null),
+    ([key, value]) => !without.includes(key) && canonicalJson(value) !== canonicalJson(before[key] ?? null),
   );
   return changed.length === 0 ? {} : { profile: Object.fromEntries(changed) };
 }

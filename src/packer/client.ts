@@ -11,6 +11,8 @@ export interface PackerSettings {
   pluginFolder: string;
   /** Private and short: Packer's sockets, seed ISOs and cache live and die with it. */
   tempFolder: string;
+  /** Where downloads go; default: below `tempFolder`, which may be small. */
+  cacheFolder?: string | undefined;
   /** PEM file of certificate authorities to trust besides the system's. */
   caFile?: string | undefined;
 }
@@ -75,7 +77,7 @@ function buildPackerEnv(settings: PackerSettings, variables: Readonly<Record<str
   return {
     PACKER_PLUGIN_PATH: settings.pluginFolder,
     PACKER_CONFIG_DIR: settings.tempFolder,
-    PACKER_CACHE_DIR: `${settings.tempFolder}/cache`,
+    PACKER_CACHE_DIR: settings.cacheFolder ?? `${settings.tempFolder}/cache`,
     TMPDIR: settings.tempFolder,
     CHECKPOINT_DISABLE: '1',
     PACKER_NO_COLOR: '1',

@@ -68,10 +68,10 @@ export const systemTools: readonly Tool[] = [
     probe: { args: ['--version'], pattern: /^version: (\d+(?:\.\d+)*)/m },
   },
   {
-    // `--root` for a unit that is not this machine's came with 239, `--recursive-errors` with 250.
-    ...system('systemd-analyze', ['systemd'], 'judges the units we write', '>=250'),
+    ...system('systemd-analyze', ['systemd'], 'judges the units we write', '>=245'),
     probe: { args: ['--version'], pattern: /^systemd (\d+)/m },
   },
+  system('debconf-set-selections', ['debconf'], "judges the answers for Debian's installer"),
 ];
 
 function system(name: string, packages: readonly string[], why: string, wanted = ''): Tool {

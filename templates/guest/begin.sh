@@ -37,6 +37,8 @@ if command -v apt-get >/dev/null; then
     echo 'APT::Get::Always-Include-Phased-Updates "true";'
     if [ -n "${HNF_APT_PROXY:-}" ]; then echo "Acquire::http::Proxy \"$HNF_APT_PROXY\";"; fi
     if [ -n "${HNF_APT_PROXY:-}" ]; then echo "Acquire::https::Proxy \"$HNF_APT_PROXY\";"; fi
+    # Lists out of a bundle are as old as the bundle. They are signed all the same.
+    if [ "${HNF_APT_SNAPSHOT:-}" = yes ]; then echo 'Acquire::Check-Valid-Until "false";'; fi
   } >/etc/apt/apt.conf.d/00-hnf-build
 elif [ -n "${HNF_APT_PROXY:-}" ] && [ -f /etc/dnf/dnf.conf ]; then
   printf '# hnf-build begin\nproxy=%s\n# hnf-build end\n' "$HNF_APT_PROXY" >>/etc/dnf/dnf.conf

@@ -117,7 +117,23 @@ check_unregistered() {
   done
 }
 
+# A profile's proxy, for the downloads from here on; what the build serves itself is on its own network.
+use_proxy() {
+  [ -f "$work/proxy.env" ] || return 0
+  # shellcheck disable=SC1091 # made by apply-profile.sh
+  . "$work/proxy.env"
+  if [ -n "${HNF_MIRROR_URL:-}" ] && [ -n "${NO_PROXY:-}" ]; then
+    host=${HNF_MIRROR_URL#*://}
+    host=${host%%[:/]*}
+    export NO_PROXY="$NO_PROXY,$host"
+    export no_proxy="$NO_PROXY"
+  fi
+}
+
 mkdir -p "$work"
+use_proxy
+# Put in by the profile, from a mirror of Docker's packages: what nodeadm then notes is that it is not its own.
+if [ -f "$work/containerd-source" ]; then HNF_CONTAINERD_SOURCE=$(cat "$work/containerd-source"); fi
 prepare
 install_nodeadm
 run_install

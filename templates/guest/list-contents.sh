@@ -47,6 +47,12 @@ programs() {
   for plugin in /opt/cni/bin/*; do program "$plugin" true; done
 }
 
+# Container images of the profile: references hold no character that JSON would want escaped.
+images() {
+  record=/etc/hybrid-node/preloaded-images
+  if [ -f "$record" ]; then awk '{ printf "{\"reference\":\"%s\",\"digest\":\"%s\"}\n", $1, $2 }' "$record"; fi
+}
+
 {
   echo '{'
   # shellcheck disable=SC1091 # the guest has it
@@ -57,6 +63,9 @@ programs() {
   echo '],'
   echo '"programs":['
   programs | joined
+  echo '],'
+  echo '"images":['
+  images | joined
   echo ']'
   echo '}'
 } >"$out.part"

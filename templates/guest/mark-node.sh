@@ -24,6 +24,9 @@ word() {
   printf "'%s'\n" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
 }
 
+# As install-node.sh.
+if [ -f /run/hnf/containerd-source ]; then HNF_CONTAINERD_SOURCE=$(cat /run/hnf/containerd-source); fi
+
 # shellcheck disable=SC1091 # the guest has it
 os=$(. /etc/os-release && echo "${PRETTY_NAME:-$ID}")
 {

@@ -171,7 +171,11 @@ check_resolver() {
 check_package_settings() {
   expect_none package-settings 'no proxy, mirror setting or package list of the build' "$(
     existing /etc/apt/apt.conf.d/00-hnf-build '/var/cache/apt/archives/*.deb' '/var/lib/apt/lists/*_Packages*'
-    matching '^[^#]*::[Pp]roxy[[:space:]"]' '/etc/apt/apt.conf' '/etc/apt/apt.conf.d/*'
+    # A profile's proxy is the image's own; the file names what it put in place.
+    kept=$root/etc/hybrid-node/profile-files
+    [ -f "$kept" ] || kept=/dev/null
+    matching '^[^#]*::[Pp]roxy[[:space:]"]' '/etc/apt/apt.conf' '/etc/apt/apt.conf.d/*' | grep -vxF -f "$kept"
+    existing /etc/apt/apt.conf.d/zz-hnf-build /var/lib/hnf-profile
     matching '^# hnf-build' /etc/dnf/dnf.conf
   )"
 }

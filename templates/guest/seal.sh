@@ -31,10 +31,18 @@ stop kubelet.service containerd.service docker.service amazon-ssm-agent.service 
 
 # 2. What programs made up about this machine. nodeadm's identity files are asserted by seal-check.sh, not removed: if
 # they exist, the build did something it must not.
-remove '/var/lib/containerd/*' '/var/lib/amazon/ssm/ipc' '/var/lib/amazon/ssm/runtimeconfig' '/root/.gnupg' \
+if [ -s /etc/hybrid-node/preloaded-images ]; then
+  # The store with the profile's images stays; what belongs to running containers goes.
+  remove '/var/lib/containerd/io.containerd.runtime.*' '/var/lib/containerd/io.containerd.grpc.v1.cri/*' \
+    '/var/lib/containerd/tmpmounts/*'
+else
+  remove '/var/lib/containerd/*'
+fi
+remove '/var/lib/amazon/ssm/ipc' '/var/lib/amazon/ssm/runtimeconfig' '/root/.gnupg' \
   '/opt/cni/plugins'
 
-# 3. Packages and the build's own package settings.
+# 3. Packages and the build's own package settings; of a profile, what it does not keep.
+if [ -f /var/lib/hnf-profile/apply-profile.sh ]; then HNF_STEP=seal /bin/sh /var/lib/hnf-profile/apply-profile.sh; fi
 if command -v apt-get >/dev/null; then
   if [ "$(find /boot -maxdepth 1 -name 'vmlinuz-*' | wc -l)" -gt 1 ]; then apt-get -q -y autoremove --purge; fi
   apt-get clean

@@ -4,7 +4,9 @@ import type { RenderedFile } from '../../src/core/rendered-file.ts';
 import { loadTemplates } from '../../src/render/load-templates.ts';
 import { renderPackerFolder } from '../../src/render/packer/folder.ts';
 import { hasPackerBase, renderQemuLayer } from '../../src/render/packer/qemu.ts';
+import { renderProfile } from '../../src/render/profile/render-profile.ts';
 import { builtinCells, cellFolder, findCell } from './cells.ts';
+import { sampleSpec } from './profile/sample.ts';
 
 export const goldenFolder = join(packageRoot(), 'test/golden');
 
@@ -15,7 +17,10 @@ const layered = [
   'ubuntu24-amd64-cloud-image-qemu-ssm',
 ];
 
-/** What test/golden has to hold: `<cell>/…` and `layers/<cell>/<layer>/…`. Files that are copied and not rendered are left out. */
+/**
+ * What test/golden has to hold: `<cell>/…`, `layers/<cell>/<layer>/…`, and a profile with everything in it as `profiles/<family>/…`.
+ * Files that are copied and not rendered are left out.
+ */
 export function renderGoldenTree(): RenderedFile[] {
   const templates = loadTemplates(packageRoot());
   const copied = new Set(templates.values());
@@ -31,5 +36,8 @@ export function renderGoldenTree(): RenderedFile[] {
         .filter((layer) => layer === 'node' || hasPackerBase(spec))
         .flatMap((layer) => below(`layers/${cellFolder(spec)}/${layer}`, renderQemuLayer(spec, layer, templates))),
     );
-  return [...cells, ...layers];
+  const profiles = (['debian', 'ubuntu', 'rhel', 'al2023'] as const).flatMap((family) =>
+    below(`profiles/${family}`, renderProfile(sampleSpec(family), templates)),
+  );
+  return [...cells, ...layers, ...profiles];
 }

@@ -144,7 +144,7 @@ describe('render/sample-defects-vsphere', () => {
       const shell = /```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
       expect([name, /export \w+:/.exec(shell)?.[0]]).toEqual([name, undefined]);
       expect(shell).toContain('VSPHERE_DATACENTER=dc1 VSPHERE_CLUSTER=cluster1 VSPHERE_DATASTORE=datastore1');
-      expect(shell).toContain(`packer build -only=general-build.${spec.builder}.${spec.name} `);
+      expect(shell).toContain(`packer build -only='general-build.${spec.builder}.${spec.name}' `);
       expect(readme).toContain('`image.pkr.hcl`');
     }
   });

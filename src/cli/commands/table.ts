@@ -11,6 +11,7 @@ import { imageEject } from './image/eject.ts';
 import { imageInspect } from './image/inspect.ts';
 import { imageList } from './image/list.ts';
 import { imageRender } from './image/render.ts';
+import { imageValidate } from './image/validate.ts';
 import { mirrorServe } from './mirror/serve.ts';
 import { mirrorSync } from './mirror/sync.ts';
 import { mirrorVerify } from './mirror/verify.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   imageBuild,
   imageRender,
   imageEject,
+  imageValidate,
   imageBoot,
   imageInspect,
   configInit,

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FactoryError } from '../../core/errors.ts';
 import { ExecError } from '../../core/exec-error.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
@@ -55,6 +55,8 @@ export async function runPackerBuild(job: PackerJob, phase: PhaseHandle): Promis
           path: job.packer,
           pluginFolder: plugin.folder,
           tempFolder: folder,
+          // An installer has gigabytes, and is not needed any more once it is on the datastore.
+          cacheFolder: join(dirname(job.outputFolder), 'downloads'),
           caFile: await writeCertificates(job, folder),
         },
         signal: context.signal,

@@ -1,11 +1,15 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
+import { hasProfile, renderProfile } from '../profile/render-profile.ts';
 import { type TemplateSet, templateText } from '../template-set.ts';
-import { hasPreload, hasProfile, isRpm, isSubscribed, type Parts } from './shared-view.ts';
+import { hasPreload, isRpm, isSubscribed, type Parts } from './shared-view.ts';
 
 const always = ['begin.sh', 'list-contents.sh', 'seal.sh', 'seal-check.sh', 'power-off.sh', 'diagnose.sh'];
 
-/** `scripts/…`. Guest scripts are copied, never rendered: what differs reaches them as environment variables. */
+/**
+ * `scripts/…` and `profile/…`. Guest scripts are copied, never rendered: what differs reaches them as environment variables and
+ * in the profile's files.
+ */
 export function listGuestFiles(spec: ImageSpec, parts: Parts, templates: TemplateSet): RenderedFile[] {
   const names = [
     ...always,
@@ -15,9 +19,10 @@ export function listGuestFiles(spec: ImageSpec, parts: Parts, templates: Templat
     ...(hasProfile(spec) ? ['apply-profile.sh'] : []),
     ...(parts.node && hasPreload(spec) ? ['preload-images.sh'] : []),
   ];
-  return names.map((name) => ({
+  const scripts = names.map((name) => ({
     path: `scripts/${name}`,
     mode: 0o755,
     content: templateText(templates, `templates/guest/${name}`),
   }));
+  return [...scripts, ...renderProfile(spec, templates, parts)];
 }

@@ -1,7 +1,6 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
-import { emptyProfile } from '../../catalog/profile.ts';
-import { canonicalJson, type JsonValue } from '../../core/hash.ts';
 import type { View } from '../engine.ts';
+import { hasProfile, preloadFileName } from '../profile/render-profile.ts';
 import type { Seed } from '../seed.ts';
 import { buildUser, packerPins } from './pins.ts';
 
@@ -36,7 +35,7 @@ export function buildSharedView(spec: ImageSpec, parts: Parts, seed: Seed): View
       timeoutMinutes: String(nodeadm.timeoutMinutes),
     },
     profile: hasProfile(spec),
-    preload: hasPreload(spec),
+    preload: preloadView(spec),
     subscription: { any: isSubscribed(spec) },
     seed: seedView(seed),
     sshTimeout: `${spec.build.sshTimeoutMinutes}m`,
@@ -47,19 +46,20 @@ export function isRpm(spec: ImageSpec): boolean {
   return spec.os.family === 'rhel' || spec.os.family === 'al2023';
 }
 
-/** Whether there is anything of a profile to apply; nothing of it is rendered otherwise. */
-export function hasProfile(spec: ImageSpec): boolean {
-  return canonicalJson(plain(spec.profile)) !== canonicalJson(plain(emptyProfile));
-}
-
 export function hasPreload(spec: ImageSpec): boolean {
   return spec.profile.preload.length > 0;
 }
 
-/** Whose ports would be open and which processor is expected changes nothing by itself. */
-function plain({ cpuBaseline: _baseline, ...profile }: ImageSpec['profile']): JsonValue {
-  const cni = profile.firewall === 'on' ? profile.cni : emptyProfile.cni;
-  return structuredClone({ ...profile, cni }) as unknown as JsonValue;
+/** Archives of container images, by the name they have in the folder that is handed over; each once. */
+function preloadView({ profile }: ImageSpec): View {
+  const archives = profile.preload.flatMap(({ from }) =>
+    from.kind === 'archive' ? [preloadFileName(from.sha256)] : [],
+  );
+  return {
+    any: profile.preload.length > 0,
+    archives: [...new Set(archives)].map((file) => ({ file })),
+    registry: profile.preload.some(({ from }) => from.kind === 'registry'),
+  };
 }
 
 /** Whether the build machine has to be registered at Red Hat. */

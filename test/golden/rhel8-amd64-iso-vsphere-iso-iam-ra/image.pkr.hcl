@@ -26,7 +26,7 @@ variable "vsphere_server" {
 # Not marked as sensitive: a short name would blank out innocent words in every line of the log.
 variable "vsphere_user" {
   type        = string
-  description = "User name at the vCenter. The README lists the privileges its role needs."
+  description = "User name at the vCenter."
   default     = env("VSPHERE_USER")
 
   validation {

@@ -101,6 +101,12 @@ variable "apt_proxy" {
   }
 }
 
+variable "apt_snapshot" {
+  type        = bool
+  description = "True takes package lists that are past their date, as those of a bundle are; their signatures still count."
+  default     = false
+}
+
 variable "accelerator" {
   type        = string
   description = "kvm (Linux), hvf (macOS), or tcg: emulation, which works everywhere and takes five to ten times as long."
@@ -280,7 +286,8 @@ build {
     timeout         = "20m"
 
     env = {
-      HNF_APT_PROXY = var.apt_proxy
+      HNF_APT_PROXY    = var.apt_proxy
+      HNF_APT_SNAPSHOT = var.apt_snapshot ? "yes" : ""
     }
   }
 

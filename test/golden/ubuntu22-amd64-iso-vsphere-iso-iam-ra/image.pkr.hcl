@@ -26,7 +26,7 @@ variable "vsphere_server" {
 # Not marked as sensitive: a short name would blank out innocent words in every line of the log.
 variable "vsphere_user" {
   type        = string
-  description = "User name at the vCenter. The README lists the privileges its role needs."
+  description = "User name at the vCenter."
   default     = env("VSPHERE_USER")
 
   validation {
@@ -247,6 +247,12 @@ variable "apt_proxy" {
   }
 }
 
+variable "apt_snapshot" {
+  type        = bool
+  description = "True takes package lists that are past their date, as those of a bundle are; their signatures still count."
+  default     = false
+}
+
 # A plugin reads each of its settings as a Go template; a password with two opening braces must not be one.
 local "vsphere_password" {
   expression = replace(var.vsphere_password, "{{", "{{\"{{\"}}")
@@ -388,7 +394,8 @@ build {
     timeout         = "20m"
 
     env = {
-      HNF_APT_PROXY = var.apt_proxy
+      HNF_APT_PROXY    = var.apt_proxy
+      HNF_APT_SNAPSHOT = var.apt_snapshot ? "yes" : ""
     }
   }
 

@@ -150,12 +150,13 @@ describe('render/packer/vsphere', () => {
     expect((await readTemplate(clone)).own).toMatchObject({ cd_label: 'cidata' });
   });
 
-  it.for([
-    [{ ...iso, arch: 'arm64' as const }],
-    [{ ...iso, builder: 'vsphere-clone' as const }],
-    [{ ...clone, builder: 'vsphere-iso' as const }],
-    [findCell('debian12-lab-amd64-bootstrap-qemu-iam-ra')],
-  ])('renders nothing for a pair that does not fit', ([spec]) => {
+  const misfits: [string, ImageSpec][] = [
+    ['arm64', { ...iso, arch: 'arm64' }],
+    ['an ISO to clone', { ...iso, builder: 'vsphere-clone' }],
+    ['a cloud image to install', { ...clone, builder: 'vsphere-iso' }],
+    ['a bootstrap', findCell('debian12-lab-amd64-bootstrap-qemu-iam-ra')],
+  ];
+  it.for(misfits)('renders nothing for a pair that does not fit: %s', ([, spec]) => {
     expect(() => hclOf(spec)).toThrow(/is not for/);
   });
 });
