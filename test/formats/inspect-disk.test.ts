@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inspectDisk } from '../../src/formats/inspect-disk.ts';
+import { renderTarHeader } from '../../src/formats/tar.ts';
 import { writeOva } from '../../src/formats/write-ova.ts';
 import { makeDisk, makeFolder, makeMixedDisk, sampleMachine, sampleTime } from './sample.ts';
 
@@ -53,7 +54,7 @@ describe('formats/inspect-disk', () => {
     const { vmdk } = await writeOva({ machine: sampleMachine, rawPath, ovaPath, mtimeSeconds: sampleTime, workers: 1 });
     const info = await inspectDisk(ovaPath);
     expect(info).toMatchObject({ format: 'ova', createType: 'streamOptimized', virtualBytes: 5 * 65536 });
-    expect(info.format === 'ova' && info.members.map((member) => member.offsetBytes).at(-1)).toBe(vmdk.offset);
+    expect(info.format === 'ova' && info.vmdk).toMatchObject({ offsetBytes: vmdk.offset, sizeBytes: vmdk.bytes });
   });
 
   it('recognises a VMDK whose data is in another file', async () => {
@@ -71,6 +72,15 @@ describe('formats/inspect-disk', () => {
     await expect(inspect(content)).rejects.toMatchObject({
       code: 'input.invalid',
       message: expect.stringContaining(what),
+    });
+  });
+
+  it('refuses a tar whose headers are damaged', async () => {
+    const header = renderTarHeader({ name: 'a.ovf', sizeBytes: 0, mtimeSeconds: 0 });
+    header.writeUInt8(header.readUInt8(130) ^ 1, 130);
+    await expect(inspect(header)).rejects.toMatchObject({
+      code: 'input.invalid',
+      message: expect.stringContaining('a damaged tar archive'),
     });
   });
 
