@@ -40,7 +40,10 @@ function notDisk(path: string, what: string): FactoryError {
 async function recognise(handle: FileHandle, path: string, fileBytes: number): Promise<DiskInfo> {
   const head = await readAt(handle, 0, 64 * KiB);
   if (head.length === 0) throw notDisk(path, 'empty');
-  if (head.toString('latin1', 0, 4) === 'QFI\xfb') return readQcow2(head, fileBytes);
+  if (head.toString('latin1', 0, 4) === 'QFI\xfb') {
+    if (head.length < qcow2HeaderBytes) throw notDisk(path, 'the beginning of a qcow2 disk, cut short');
+    return readQcow2(head, fileBytes);
+  }
   const vmdk = vmdkOf(head);
   if (vmdk !== undefined) return { format: 'vmdk', fileBytes, ...vmdk };
   if (head.toString('latin1', 257, 262) === 'ustar') return readOva(handle, path, fileBytes);
@@ -49,6 +52,9 @@ async function recognise(handle: FileHandle, path: string, fileBytes: number): P
   if (fileBytes % sectorBytes !== 0) throw notDisk(path, `${fileBytes} bytes of no known format`);
   return { format: 'raw', fileBytes, virtualBytes: fileBytes, partitions: partitionsOf(head) };
 }
+
+/** Of version 2; later ones are longer. */
+const qcow2HeaderBytes = 72;
 
 /** Layout: QEMU's docs/interop/qcow2.txt. */
 function readQcow2(head: Buffer, fileBytes: number): DiskInfo {

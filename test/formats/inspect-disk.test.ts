@@ -75,6 +75,17 @@ describe('formats/inspect-disk', () => {
     });
   });
 
+  it('refuses every disk that is cut short in its header, with the ordinary error', async () => {
+    const vmdk = Buffer.from('KDMV\x03'.padEnd(511, '\0'), 'latin1');
+    for (const bytes of [4, 5, 8, 12, 20, 31, 32, 71]) {
+      const failed = inspect(qcow2().subarray(0, bytes));
+      await expect(failed).rejects.toMatchObject({ code: 'input.invalid' });
+      await expect(failed).rejects.toThrow('is the beginning of a qcow2 disk, cut short');
+      await expect(inspect(vmdk.subarray(0, bytes))).rejects.toMatchObject({ code: 'input.invalid' });
+    }
+    expect(await inspect(qcow2().subarray(0, 72))).toMatchObject({ format: 'qcow2' });
+  });
+
   it('refuses a tar whose headers are damaged', async () => {
     const header = renderTarHeader({ name: 'a.ovf', sizeBytes: 0, mtimeSeconds: 0 });
     header.writeUInt8(header.readUInt8(130) ^ 1, 130);
