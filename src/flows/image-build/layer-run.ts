@@ -1,18 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FactoryError } from '../../core/errors.ts';
-import { ExecError } from '../../core/exec-error.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
 import { withTempDir } from '../../core/temp.ts';
-import { findSerialHint } from '../../lab/verify/known-failures.ts';
 import { createBuildKey } from '../../packer/build-key.ts';
 import { checkTemplate, type PackerCall, runBuild } from '../../packer/client.ts';
-import { findBuildHint, findPhase } from '../../packer/phases.ts';
+import { diagnosis, findPhase } from '../../packer/phases.ts';
 import { findPortRange } from '../../packer/ports.ts';
+import { explainLayerFailure, type LayerLogs } from './layer-failure.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
 import type { BuildContext } from './request.ts';
-import { readSerialTail } from './serial-log.ts';
 import { withWatchdog } from './watchdog.ts';
 
 export interface LayerRun extends LayerInputs {
@@ -33,7 +30,7 @@ const hardLimitMs = 8 * 60 * 60 * 1000;
  */
 export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void> {
   const { context, tools, logFolder } = run;
-  const logs = {
+  const logs: LayerLogs = {
     packer: join(logFolder, `${run.layer}.packer.log`),
     serial: join(logFolder, `${run.layer}.serial.log`),
   };
@@ -78,11 +75,6 @@ async function buildVariables(run: LayerRun, folder: string, serialLog: string):
   };
 }
 
-interface LayerLogs {
-  packer: string;
-  serial: string;
-}
-
 async function buildWatched(
   template: string,
   call: PackerCall,
@@ -92,7 +84,8 @@ async function buildWatched(
 ): Promise<void> {
   let step = 'starting packer';
   try {
-    await withWatchdog({ signal: run.context.signal, folder: dirname(run.outputFolder) }, async (watch) => {
+    const folders = [dirname(run.outputFolder), run.logFolder, call.settings.tempFolder];
+    await withWatchdog({ signal: run.context.signal, folders }, async (watch) => {
       await runBuild(
         template,
         { ...call, signal: watch.signal },
@@ -102,7 +95,7 @@ async function buildWatched(
           onSpeech({ text }) {
             const entered = findPhase(text);
             if (entered !== undefined) {
-              step = entered.name;
+              if (entered.name !== diagnosis) step = entered.name;
               watch.enter(entered);
             }
             handle.progress(`${step}: ${lastLine(text)}`);
@@ -111,40 +104,8 @@ async function buildWatched(
       );
     });
   } catch (error) {
-    throw await explainFailure(error, step, run, logs);
+    throw await explainLayerFailure(error, { layer: run.layer, step, logs });
   }
-}
-
-/** Adds what the guest last said, where the logs are, and what to do. */
-async function explainFailure(error: unknown, step: string, run: LayerRun, logs: LayerLogs): Promise<unknown> {
-  if (!(error instanceof FactoryError) || error.code === 'interrupted' || error.code === 'tool.missing') return error;
-  const serial = await readSerialTail(logs.serial);
-  const output = error instanceof ExecError ? `${error.stdout}\n${error.stderr}` : error.message;
-  const hint = findSerialHint(serial.join('\n')) ?? findBuildHint(output) ?? error.hint;
-  const said = error instanceof ExecError ? lastSpeech(output) : [error.message];
-  const code = error.code === 'exec.failed' ? 'build.failed' : error.code;
-  return new FactoryError(code, `the ${run.layer} layer failed while '${step}'`, {
-    hint: hint ?? 'Read the logs named above.',
-    cause: error,
-    details: [
-      ...said,
-      ...(serial.length === 0 ? [] : ['the guest’s last words:', ...serial.map((line) => `  ${line}`)]),
-      `packer log: ${logs.packer}`,
-      `serial log: ${logs.serial}`,
-    ],
-  });
-}
-
-function lastSpeech(output: string): string[] {
-  const lines = output.split('\n').filter((line) => /,ui,(error|say|message),/.test(line));
-  const errors = lines.filter((line) => line.includes(',ui,error,'));
-  return (errors.length > 0 ? errors : lines).slice(-8).map((line) =>
-    line
-      .replace(/^.*?,ui,\w+,/, '')
-      .replaceAll('%!(PACKER_COMMA)', ',')
-      .replaceAll('\\n', ' ')
-      .trim(),
-  );
 }
 
 function lastLine(text: string): string {
