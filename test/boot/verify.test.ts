@@ -88,7 +88,7 @@ const expectedFailures = [
   'build.tmp',
 ];
 
-describe('long/verify', () => {
+describe('boot/verify', () => {
   let disk: string;
 
   beforeEach(async (context) => {

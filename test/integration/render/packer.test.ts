@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import type { ImageSpec } from '../../../src/catalog/image-spec.ts';
-import type { ExecResult } from '../../../src/core/exec.ts';
+import { createExec, type ExecResult } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import type { RenderedFile } from '../../../src/core/rendered-file.ts';
 import { createBuildKey } from '../../../src/packer/build-key.ts';
@@ -12,20 +12,19 @@ import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderPackerFolder } from '../../../src/render/packer/folder.ts';
 import { hclPluginString } from '../../../src/render/quote/hcl.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
+import { needTools, realTools } from '../../helpers/need-tools.ts';
 import { exampleSpecs } from '../../render/example-specs.ts';
 import { hostileText } from '../../render/hostile-text.ts';
-import { exec, findToolPath, testTools } from '../mirror/need.ts';
 
 const templates = loadTemplates(packageRoot());
-const tools = testTools();
-let packer: string | undefined;
+const exec = createExec();
+const tools = realTools();
 let plugins: string | undefined;
 
-beforeAll(async () => {
-  packer = await findToolPath('packer', tools);
-  const plugin = await findToolPath('packer-plugin-qemu', tools);
-  if (plugin !== undefined) plugins = await requirePluginFolder(['packer-plugin-qemu'], tools);
-});
+async function needPlugins(context: TestContext): Promise<void> {
+  await needTools(context, 'packer-plugin-qemu');
+  plugins ??= await requirePluginFolder(['packer-plugin-qemu'], tools);
+}
 
 async function runPacker(
   context: TestContext,
@@ -33,7 +32,7 @@ async function runPacker(
   cwd: string,
   accept: readonly number[] = [0],
 ): Promise<ExecResult> {
-  if (packer === undefined) context.skip('packer is not installed (hnf tools install packer)');
+  const [packer = ''] = await needTools(context, 'packer');
   const env = { CHECKPOINT_DISABLE: '1', PACKER_PLUGIN_PATH: plugins ?? cwd, PACKER_CONFIG_DIR: cwd };
   return exec.run(packer, args, { cwd, env, accept, timeoutMs: 120_000 });
 }
@@ -68,8 +67,7 @@ describe('integration/render/packer', () => {
   });
 
   it.for(exampleSpecs)('$name passes packer validate', async (spec, context) => {
-    if (plugins === undefined)
-      context.skip('packer-plugin-qemu is not installed (hnf tools install packer-plugin-qemu)');
+    await needPlugins(context);
     const folder = writeTree(renderPackerFolder(spec, templates));
     const layers = spec.source.kind === 'cloudImage' ? ['base', 'node'] : ['node'];
     for (const layer of layers) {
@@ -90,8 +88,7 @@ describe('integration/render/packer', () => {
     ['apt_proxy=http://x";id', /proxy must/],
     ['memory_mib=1', /1024 MiB/],
   ] as const)('refuses %s with words', async ([variable, words], context) => {
-    if (plugins === undefined)
-      context.skip('packer-plugin-qemu is not installed (hnf tools install packer-plugin-qemu)');
+    await needPlugins(context);
     const spec = exampleSpecs[0] as ImageSpec;
     const folder = writeTree(renderPackerFolder(spec, templates));
     const args = ['validate', ...validateArgs(folder, spec), '-var', variable, join(folder, 'node')];

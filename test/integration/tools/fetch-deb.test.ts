@@ -8,7 +8,7 @@ import { sha256File } from '../../../src/core/hash.ts';
 import type { ToolsContext } from '../../../src/tools/context.ts';
 import { provideStored } from '../../../src/tools/provide.ts';
 import { findStored, type ToolRequest } from '../../../src/tools/stored.ts';
-import { realTools, skipOrFail } from '../../helpers/need-tools.ts';
+import { needPrograms, realTools, skipOrFail } from '../../helpers/need-tools.ts';
 import { type DebianMirror, startDebianMirror, writeTree } from './debian-mirror.ts';
 
 const exec = createExec();
@@ -20,6 +20,7 @@ let request: ToolRequest;
 
 beforeEach(async (test) => {
   if (!existsSync('/usr/lib/apt/apt-helper')) skipOrFail(test, 'this machine has no apt');
+  needPrograms(test, 'apt-get', 'dpkg-deb');
   root = mkdtempSync(join(tmpdir(), 'deb-'));
   mirror = await startDebianMirror(root, exec);
   context = { ...realTools({ ...process.env, HNF_CACHE_DIR: join(root, 'cache') }), exec: mirror.exec };
