@@ -62,6 +62,16 @@ export interface Command {
   run(context: CommandContext, input: CommandInput): Promise<number | undefined>;
 }
 
+/** A command that only prints: the rest of the context, with all it loads, is not made for it. */
+export interface PrintCommand extends Command {
+  onlyPrints: true;
+  run(context: Pick<CommandContext, 'print'>, input: CommandInput): Promise<number | undefined>;
+}
+
+export function isPrintCommand(command: Command): command is PrintCommand {
+  return 'onlyPrints' in command;
+}
+
 export const configOption: OptionSpec = {
   flags: '--config <file>',
   description: 'the catalog (default: the nearest images.config.ts, .yaml or .json upwards)',

@@ -1,3 +1,4 @@
+import { findSecretValues } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
 import { createExec } from '../core/exec.ts';
 import { createLog } from '../core/log.ts';
@@ -13,19 +14,13 @@ export interface CliWorld {
   isTerminal: boolean;
 }
 
-/** Environment variables whose values are secrets from the very start (cli.md, "Files it reads"). */
-const secretVariables =
-  /^(PKR_SSH_PASSWORD|RH_PASSWORD|RH_ACTIVATION_KEY|VSPHERE_PASSWORD|GOVC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|HNF_SSM_ACTIVATION_CODE)$/;
-
 export function createContext(
   world: CliWorld,
   signal: AbortSignal,
   flags: { json: boolean; color: boolean; verbose: boolean },
 ): CommandContext {
   const secrets = new SecretRegistry();
-  for (const [name, value] of Object.entries(world.env)) {
-    if (value !== undefined && secretVariables.test(name)) secrets.add(value);
-  }
+  for (const value of findSecretValues(world.env)) secrets.add(value);
   const quiet = flags.json || isTruthy(world.env['CI']);
   return {
     cwd: world.cwd,

@@ -10,8 +10,11 @@ export interface ProgramHooks {
 
 const jsonOption: OptionSpec = { flags: '--json', description: 'print one JSON document, no progress' };
 
-/** Builds the commander program from the command table. It throws CommanderError instead of ending the process. */
-export function buildProgram(commands: readonly Command[], hooks: ProgramHooks): Commander {
+/**
+ * Builds the commander program from the command table. It throws CommanderError instead of ending the process.
+ * @param argv the words to be parsed: a noun that is not among them gets no verbs, which nobody would ask for.
+ */
+export function buildProgram(commands: readonly Command[], hooks: ProgramHooks, argv?: readonly string[]): Commander {
   const program = new Commander('hnf')
     .description('Image factory and bootstrap generator for Amazon EKS Hybrid Nodes on your own hardware')
     .version(hooks.version, '-V, --version', 'print the version')
@@ -21,12 +24,14 @@ export function buildProgram(commands: readonly Command[], hooks: ProgramHooks):
     .exitOverride()
     .configureOutput({ writeOut: hooks.stdout, writeErr: hooks.stderr })
     .showSuggestionAfterError(true);
-  for (const command of commands) addCommand(program, command, hooks);
+  for (const command of commands) {
+    const parent = command.verb === '' ? program : findOrAddNoun(program, command.noun);
+    if (command.verb === '' || (argv?.includes(command.noun) ?? true)) addCommand(parent, command, hooks);
+  }
   return program;
 }
 
-function addCommand(program: Commander, command: Command, hooks: ProgramHooks): void {
-  const parent = command.verb === '' ? program : findOrAddNoun(program, command.noun);
+function addCommand(parent: Commander, command: Command, hooks: ProgramHooks): void {
   const child = parent.command(command.verb === '' ? command.noun : command.verb).description(command.summary);
   child.exitOverride().showSuggestionAfterError(true);
   for (const argument of command.args ?? []) child.addArgument(new Argument(argument.name, argument.description));

@@ -1,23 +1,22 @@
-import { exitCodeOf, FactoryError } from '../core/errors.ts';
+import { exitCodeOf, FactoryError, messageOf } from '../core/errors.ts';
 
 /** The one place that words an error for a person: message, findings, hint; our own bugs with their stack. */
 export function formatError(error: unknown): string {
-  if (isSystemError(error))
-    return `error: ${error.message}\nhint: Look at the path named above: its owner, its mode, the space left.\n`;
-  if (!(error instanceof FactoryError)) return formatBug(error);
-  if (error.code === 'interrupted') return 'interrupted\n';
-  const lines = [`error: ${error.message}`, ...error.details.map((detail) => `  ${detail}`)];
-  if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  const known = findKnown(error);
+  if (known === undefined) return formatBug(error);
+  if (known.code === 'interrupted') return 'interrupted\n';
+  const lines = [`error: ${known.message}`, ...known.details.map((detail) => `  ${detail}`)];
+  if (known.hint !== undefined) lines.push(`hint: ${known.hint}`);
   return `${lines.join('\n')}\n`;
 }
 
 /** What `--json` prints when a command fails. */
 export function errorJson(error: unknown): unknown {
-  const known = error instanceof FactoryError ? error : undefined;
+  const known = findKnown(error);
   return {
     error: {
       code: known?.code ?? 'internal',
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       details: known?.details ?? [],
       hint: known?.hint ?? null,
       exitCode: exitCodeOf(error),
@@ -26,8 +25,11 @@ export function errorJson(error: unknown): unknown {
 }
 
 /** What the operating system refused is no bug of ours, even where nobody foresaw it. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error && !(error instanceof FactoryError);
+function findKnown(error: unknown): FactoryError | undefined {
+  if (error instanceof FactoryError) return error;
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
+  const hint = 'Look at the path named above: its owner, its mode, the space left.';
+  return new FactoryError('io.failed', error.message, { hint, cause: error });
 }
 
 function formatBug(error: unknown): string {

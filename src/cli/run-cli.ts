@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { exitCodeOf } from '../core/errors.ts';
 import { withInterrupt } from '../core/interrupt.ts';
-import type { Command, CommandInput } from './command.ts';
+import { type Command, type CommandInput, isPrintCommand, type PrintCommand } from './command.ts';
 import { commands } from './commands/table.ts';
 import type { CliWorld } from './context.ts';
 import { packageVersion } from './package-version.ts';
@@ -11,16 +11,16 @@ import { errorJson, formatError } from './report-error.ts';
 /** Runs one command line; returns the exit code. Never throws, never ends the process. */
 export async function runCli(argv: readonly string[], world: CliWorld): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram(commands, {
+  const hooks = {
     version: packageVersion(),
     stdout: world.stdout,
     stderr: world.stderr,
-    run: async (command, input) => {
+    run: async (command: Command, input: CommandInput) => {
       exitCode = await runCommand(command, input, world);
     },
-  });
+  };
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await buildProgram(commands, hooks, argv).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
@@ -29,6 +29,7 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
 }
 
 async function runCommand(command: Command, input: CommandInput, world: CliWorld): Promise<number> {
+  if (isPrintCommand(command)) return printCommand(command, input, world);
   // What a command runs with is loaded when one runs: help and usage errors do not wait for it.
   const { createContext } = await import('./context.ts');
   const json = input.options['json'] === true;
@@ -43,4 +44,13 @@ async function runCommand(command: Command, input: CommandInput, world: CliWorld
       return signal.aborted ? 130 : exitCodeOf(error);
     }
   });
+}
+
+async function printCommand(command: PrintCommand, input: CommandInput, world: CliWorld): Promise<number> {
+  try {
+    return (await command.run({ print: world.stdout }, input)) ?? 0;
+  } catch (error) {
+    world.stderr(formatError(error));
+    return exitCodeOf(error);
+  }
 }

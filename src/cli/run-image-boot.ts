@@ -23,7 +23,7 @@ export interface ImageBootInput {
   quiet: boolean;
 }
 
-/** @throws FactoryError exit code 2 for wrong input, 3 without QEMU, 1 when the condition is not met. */
+/** @throws FactoryError exit code 2 for wrong input, 3 without QEMU or the firmware, 1 when the condition is not met. */
 export async function runImageBoot(context: CommandContext, input: ImageBootInput): Promise<BootResult> {
   const timeoutMs = parseTimeout(input.timeout);
   const artifact = resolve(context.cwd, input.artifact);
@@ -35,6 +35,7 @@ export async function runImageBoot(context: CommandContext, input: ImageBootInpu
   const tools = await toolsContextOf(context, { options: {} });
   const qemu = await requireTool('qemu-system-x86_64', tools);
   const qemuImg = await requireTool('qemu-img', tools);
+  const ovmf = firmware === 'uefi' ? (await requireTool('ovmf-pvscsi', tools)).path : undefined;
   const { accelerator } = await probeAccelerator({
     exec: context.exec,
     qemu: qemu.path,
@@ -51,7 +52,7 @@ export async function runImageBoot(context: CommandContext, input: ImageBootInpu
     until: parseBootCondition(input.until),
     timeoutMs,
   };
-  const programs = { qemu: qemu.path, qemuImg: qemuImg.path };
+  const programs = { qemu: qemu.path, qemuImg: qemuImg.path, ovmf };
   return bootImage(request, { ...context, programs, ...(input.quiet ? {} : { onSerial: context.progress }) });
 }
 

@@ -107,6 +107,14 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   { name: 'HNF_CACHE_DIR', path: 'cache.directory', description: 'Folder of the cache' },
 ];
 
+/** Every secret that stands in the environment, whatever it is for: no output may show it. Those in files are known when they are read. */
+export function findSecretValues(env: Readonly<Record<string, string | undefined>>): string[] {
+  return environmentVariables.flatMap(({ name, secret, pick = (text) => text }) => {
+    const value = secret === undefined ? undefined : pick(env[name] ?? '');
+    return value === undefined || value === '' ? [] : [value];
+  });
+}
+
 /** AWS's example takes bare digests too, as Packer does. */
 function asSha256(text: string): string {
   return /^[0-9a-fA-F]{64}$/.test(text) ? `sha256:${text}` : text;

@@ -7,6 +7,7 @@ import { createStop, type Stop, type StopReason } from './exec-stop.ts';
 import { type Collected, collectStreams } from './exec-streams.ts';
 import { processReaper, type Reaper } from './reaper.ts';
 import { SecretRegistry } from './secrets.ts';
+import { shellCommand } from './shell-word.ts';
 
 export interface ExecOptions {
   cwd?: string;
@@ -65,7 +66,7 @@ function startProcess(
   secrets: SecretRegistry,
   reaper: Reaper,
 ): RunningProcess {
-  const command = secrets.redact([file, ...args].map(quoteForPaste).join(' '));
+  const command = secrets.redact(shellCommand([file, ...args]));
   if (options.signal?.aborted) return refusedProcess(command);
   if (options.cwd !== undefined && !existsSync(options.cwd)) {
     throw new FactoryError('io.failed', `the folder '${options.cwd}' to run ${file} in does not exist`);
@@ -152,8 +153,4 @@ function refusedProcess(command: string): RunningProcess {
   const done = Promise.reject(new ExecError('interrupted', facts, 'interrupted before it started'));
   done.catch(() => {});
   return { pid: 0, done, stop: async () => {} };
-}
-
-function quoteForPaste(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { FactoryError, hasErrno } from './errors.ts';
+import { ioError, temporaryPath, throwIoError } from './files.ts';
+import { bootId, identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { processReaper } from './reaper.ts';
 
-interface Holder {
-  pid: number;
-  /** Kernel start time of the process, so that a reused pid is not taken for the holder. */
-  started: string;
+interface Holder extends ProcessIdentity {
+  /** Removes the lock should the process be killed (reaper.ts). Until it has ended the process's children, the lock counts. */
+  reaper: ProcessIdentity;
+  /** After a restart of the machine the same pid is another process. */
+  boot: string;
   host: string;
   what: string;
 }
@@ -26,99 +27,119 @@ export interface LockOptions {
   onWait?: (holder: string) => void;
 }
 
+const pollMs = 200;
+
 /**
- * Runs `use` while holding the lock file. A lock whose process is gone (even by `kill -9`) is taken over.
- * @throws FactoryError `busy` when the holder does not let go in time.
+ * Runs `use` while holding the lock file. A lock whose process is gone (even by `kill -9` or a power cut) is taken over.
+ * @throws FactoryError `busy` when the holder does not let go in time; `io.failed` or `space.low` when there can be no lock file.
  */
 export async function withFileLock<T>(path: string, options: LockOptions, use: () => Promise<T>): Promise<T> {
-  const clock = options.clock ?? systemClock;
-  const deadline = clock.now() + options.timeoutMs;
-  await mkdir(dirname(path), { recursive: true });
-  let told = false;
-  while (!(await tryLock(path, options.what))) {
-    const holder = await findHolder(path);
-    if (holder !== undefined && !isAlive(holder)) {
-      await breakLock(path, holder);
-      continue;
-    }
-    const who = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.what})`;
-    if (clock.now() >= deadline) {
-      throw new FactoryError('busy', `'${path}' is held by ${who}`, { hint: 'Wait until it is done, or stop it.' });
-    }
-    if (!told) options.onWait?.(who);
-    told = true;
-    await clock.sleep(200, options.signal);
-  }
-  processReaper.addPath(path);
+  await acquire(path, options);
   try {
     return await use();
   } finally {
-    // First, so that the reaper can never remove the lock of whoever comes next.
-    processReaper.dropPath(path);
-    await rm(path, { force: true });
+    await release(path);
   }
 }
 
-/** The lock appears whole or not at all: written beside, then hard-linked to its name. */
+/** Whether a process has the lock that still runs, or runs on another machine and cannot be asked. */
+export async function isLocked(path: string): Promise<boolean> {
+  const holder = await findHolder(path);
+  return holder !== undefined && isAlive(holder);
+}
+
+async function acquire(path: string, options: LockOptions): Promise<void> {
+  const clock = options.clock ?? systemClock;
+  const deadline = clock.now() + options.timeoutMs;
+  await mkdir(dirname(path), { recursive: true }).catch(throwIoError(path));
+  let told = false;
+  for (;;) {
+    const holder = await findHolder(path);
+    if (holder === undefined) {
+      if (await tryLock(path, options.what)) return;
+    } else if (!isAlive(holder)) {
+      await removeStale(path, options);
+    } else {
+      if (clock.now() >= deadline) throw busyError(path, holder);
+      if (!told) options.onWait?.(nameHolder(holder));
+      told = true;
+      await clock.sleep(pollMs, options.signal);
+    }
+  }
+}
+
+async function release(path: string): Promise<void> {
+  // First, so that the reaper can never remove the lock of whoever comes next.
+  await processReaper.dropPath(path);
+  await rm(path, { force: true }).catch(throwIoError(path));
+}
+
+/** The lock appears whole or not at all: written beside, then hard-linked to its name. False when somebody else was faster. */
 async function tryLock(path: string, what: string): Promise<boolean> {
-  const holder: Holder = { pid: process.pid, started: processStart(process.pid), host: hostname(), what };
-  const own = `${path}.${process.pid}.${randomUUID().slice(0, 8)}`;
-  await writeFile(own, JSON.stringify(holder), { mode: 0o600 });
+  const [own, reaper] = [identifyProcess(process.pid), identifyProcess(processReaper.pid)];
+  const holder: Holder = { ...own, reaper, boot: bootId(), host: hostname(), what };
+  const draft = temporaryPath(path);
   try {
-    await link(own, path);
+    await writeFile(draft, JSON.stringify(holder), { mode: 0o644 });
+    await link(draft, path);
+    processReaper.addPath(path);
     return true;
   } catch (error) {
     if (hasErrno(error, 'EEXIST')) return false;
-    throw error;
+    throw ioError(error, path);
   } finally {
-    await rm(own, { force: true });
+    await rm(draft, { force: true });
+    processReaper.dropPath(draft);
   }
+}
+
+/**
+ * The lock of a dead process is removed only by who holds `<path>.break` and has looked again: nobody else can have removed it in between,
+ * so it cannot be the lock of the next one. `<path>.break` is a lock like any other and is itself taken over when its holder is gone.
+ */
+async function removeStale(path: string, { timeoutMs, signal, clock = systemClock }: LockOptions): Promise<void> {
+  const breakPath = `${path}.break`;
+  // It is held for milliseconds, so even who does not want to wait for the lock waits for this one.
+  const wait = { timeoutMs: Math.max(timeoutMs, 30_000), signal, clock };
+  await withFileLock(breakPath, { what: `taking over '${path}'`, ...wait }, async () => {
+    const holder = await findHolder(path);
+    if (holder !== undefined && !isAlive(holder)) await rm(path, { force: true });
+  });
 }
 
 async function findHolder(path: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+    return parseHolder(await readFile(path, 'utf8'));
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return undefined;
-    if (error instanceof SyntaxError) return { pid: 0, started: '', host: hostname(), what: 'a damaged lock file' };
-    throw error;
+    throw ioError(error, path);
+  }
+}
+
+/** A file that a power cut left empty belongs to nobody. */
+function parseHolder(text: string): Holder {
+  const nobody: ProcessIdentity = { pid: 0, started: '' };
+  const damaged: Holder = { ...nobody, reaper: nobody, boot: '', host: hostname(), what: 'a damaged lock file' };
+  try {
+    return { ...damaged, ...(JSON.parse(text) as Partial<Holder>) };
+  } catch {
+    return damaged;
   }
 }
 
 function isAlive(holder: Holder): boolean {
   if (holder.host !== hostname()) return true;
-  return holder.pid > 0 && processStart(holder.pid) === holder.started;
+  return holder.boot === bootId() && (isRunning(holder) || isRunning(holder.reaper));
 }
 
-/** Moves the stale lock away and makes sure it was the stale one: two processes may come here at once. */
-async function breakLock(path: string, stale: Holder): Promise<void> {
-  const aside = `${path}.stale.${randomUUID().slice(0, 8)}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return;
-    throw error;
-  }
-  const moved = await findHolder(aside);
-  if (moved !== undefined && isAlive(moved) && moved.pid !== stale.pid) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+function nameHolder({ pid, host, what }: Holder): string {
+  return host === hostname() ? `process ${pid} (${what})` : `process ${pid} on '${host}' (${what})`;
 }
 
-/** Start time in clock ticks since boot on Linux; elsewhere only whether the process exists. Empty: no such process. */
-function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return process.platform === 'linux' ? '' : existsElsewhere(pid);
-  }
-}
-
-function existsElsewhere(pid: number): string {
-  try {
-    process.kill(pid, 0);
-    return 'running';
-  } catch {
-    return '';
-  }
+function busyError(path: string, holder: Holder): FactoryError {
+  const isHere = holder.host === hostname();
+  const hint = isHere
+    ? 'Wait until it is done, or stop it.'
+    : `It cannot be seen from here whether that process still runs. If '${holder.host}' is not at work on it, remove '${path}'.`;
+  return new FactoryError('busy', `'${path}' is held by ${nameHolder(holder)}`, { hint });
 }

@@ -26,35 +26,51 @@ for p in "$@"; do chmod -R u+rwX "$p" 2>/dev/null; rm -rf -- "$p"; done
 `;
 
 export class Reaper {
-  #pipe: Writable | undefined;
+  #shell: ReaperShell | undefined;
+
+  /** The shell's; it is started if it does not run yet. 0 when it could not be started. */
+  get pid(): number {
+    return this.#start().pid;
+  }
 
   addGroup(pid: number): void {
-    this.#send(`group ${pid}`);
+    void this.#send(`group ${pid}`);
   }
 
   dropGroup(pid: number): void {
-    this.#send(`nogroup ${pid}`);
+    void this.#send(`nogroup ${pid}`);
   }
 
   /** A path that must not outlive hnf; it need not exist any more when the reaper comes to it. */
   addPath(path: string): void {
-    this.#send(`path ${path}`);
+    void this.#send(`path ${path}`);
   }
 
-  dropPath(path: string): void {
-    this.#send(`nopath ${path}`);
+  /** Settles when the reaper has been told; to be waited for where another process may give the path a new meaning. Never rejects. */
+  dropPath(path: string): Promise<void> {
+    return this.#send(`nopath ${path}`);
   }
 
-  #send(line: string): void {
-    this.#pipe ??= startReaper();
-    this.#pipe.write(`${line}\n`);
+  #start(): ReaperShell {
+    this.#shell ??= startReaper();
+    return this.#shell;
   }
+
+  #send(line: string): Promise<void> {
+    const { pipe } = this.#start();
+    return new Promise((resolve) => pipe.write(`${line}\n`, () => resolve()));
+  }
+}
+
+interface ReaperShell {
+  pid: number;
+  pipe: Writable;
 }
 
 /** The shared reaper of this process. */
 export const processReaper: Reaper = new Reaper();
 
-function startReaper(): Writable {
+function startReaper(): ReaperShell {
   const child = execa('/bin/sh', ['-c', script], {
     stdin: 'pipe',
     stdout: 'ignore',
@@ -70,5 +86,5 @@ function startReaper(): Writable {
   const pipe = child.stdin;
   pipe.on('error', () => {});
   if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
-  return pipe;
+  return { pid: child.pid ?? 0, pipe };
 }

@@ -1,8 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isLocked } from './lock.ts';
 
 export interface StoredEntry {
   kind: string;
+  /** Empty for a folder that is counted as a whole. */
   key: string;
   folder: string;
   /** Bytes on the disk, holes not counted. */
@@ -13,24 +15,57 @@ export interface StoredEntry {
   inUse: boolean;
 }
 
-/** The kinds that hold layers; locks, notes and temporary folders are not among them. */
+/** The kinds that hold layers: what is large, and made again by the next build. */
 export const layerKinds = ['base', 'node'] as const;
 
-/** Every whole entry, most recently used first. */
+/** Every whole layer, most recently used first. */
 export async function listEntries(root: string): Promise<StoredEntry[]> {
   const entries: StoredEntry[] = [];
-  const locks = await readdir(join(root, 'locks')).catch((): string[] => []);
-  const nodeInWork = locks.some((name) => name.startsWith('node-'));
+  const held = await listHeldLocks(root);
+  const nodeInWork = held.some((name) => name.startsWith('node-'));
   for (const kind of layerKinds) {
-    for (const key of await readdir(join(root, kind)).catch(() => [])) {
+    for (const key of await listNames(join(root, kind))) {
       const folder = join(root, kind, key);
       const used = await stat(join(folder, 'entry.json')).catch(() => undefined);
-      const inUse = locks.includes(`${kind}-${key}.lock`) || (kind === 'base' && nodeInWork);
+      const inUse = held.includes(`${kind}-${key}.lock`) || (kind === 'base' && nodeInWork);
       if (used !== undefined)
         entries.push({ kind, key, folder, bytes: await diskBytes(folder), usedAt: used.mtimeMs, inUse });
     }
   }
   return entries.sort((a, b) => b.usedAt - a.usedAt);
+}
+
+/** What else is in the cache folder, a row per folder: tools, downloads, notes. It is small, so it stays when layers are pruned. */
+export async function listOthers(root: string): Promise<StoredEntry[]> {
+  const others: StoredEntry[] = [];
+  for (const kind of (await listNames(root)).sort()) {
+    const folder = join(root, kind);
+    const stats = await stat(folder).catch(() => undefined);
+    if (!stats?.isDirectory() || (layerKinds as readonly string[]).includes(kind)) continue;
+    others.push({ kind, key: '', folder, bytes: await diskBytes(folder), usedAt: stats.mtimeMs, inUse: false });
+  }
+  return others;
+}
+
+/**
+ * Temporary folders whose makers are gone (`kill -9` of hnf and its reaper, a power cut). Who makes an entry holds a lock of its kind from
+ * before the folder is there until after it has gone; so folders are listed before locks.
+ */
+export async function listAbandoned(root: string): Promise<StoredEntry[]> {
+  const names = await listNames(join(root, 'tmp'));
+  const held = await listHeldLocks(root);
+  const abandoned: StoredEntry[] = [];
+  for (const key of names) {
+    const kind = key.replace(/-[^-]*$/, '');
+    if (held.some((lock) => lock.startsWith(`${kind}-`))) continue;
+    const folder = join(root, 'tmp', key);
+    const usedAt = await stat(folder).then(
+      (stats) => stats.mtimeMs,
+      () => 0,
+    );
+    abandoned.push({ kind: 'tmp', key, folder, bytes: await diskBytes(folder), usedAt, inUse: false });
+  }
+  return abandoned;
 }
 
 /** What has to go so that the rest fits: the least recently used entries, never the newest of its kind or one in use. Pure. */
@@ -55,8 +90,23 @@ export async function applyPrune(doomed: readonly StoredEntry[]): Promise<void> 
   for (const entry of doomed) await rm(entry.folder, { recursive: true, force: true });
 }
 
+/** A lock that cannot be judged counts as held. */
+async function listHeldLocks(root: string): Promise<string[]> {
+  const names = (await listNames(join(root, 'locks'))).filter((name) => name.endsWith('.lock'));
+  const held = await Promise.all(names.map((name) => isLocked(join(root, 'locks', name)).catch(() => true)));
+  return names.filter((_, index) => held[index]);
+}
+
+function listNames(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+/** What goes away while it is counted counts nothing. */
 async function diskBytes(folder: string): Promise<number> {
   let bytes = 0;
-  for (const name of await readdir(folder)) bytes += (await stat(join(folder, name))).blocks * 512;
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const stats = await stat(join(folder, name)).catch(() => undefined);
+    if (stats?.isFile()) bytes += stats.blocks * 512;
+  }
   return bytes;
 }

@@ -1,25 +1,36 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ioError, throwIoError } from './files.ts';
 import { processReaper } from './reaper.ts';
 
 /**
  * Runs `use` with a private folder (0700) that is gone afterwards, also after an error, an interrupt or `kill -9`.
  * @param parent where to make it; default the system's folder for temporary files.
+ * @throws FactoryError `io.failed` or `space.low` when there can be no folder
  */
 export async function withTempDir<T>(
   prefix: string,
   use: (folder: string) => Promise<T>,
   parent = tmpdir(),
 ): Promise<T> {
-  await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(join(parent, `${prefix}-`));
-  processReaper.addPath(folder);
-  await chmod(folder, 0o700);
+  const folder = await makeFolder(parent, prefix);
   try {
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(throwIoError(folder));
     processReaper.dropPath(folder);
+  }
+}
+
+async function makeFolder(parent: string, prefix: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    const folder = await mkdtemp(join(parent, `${prefix}-`));
+    processReaper.addPath(folder);
+    await chmod(folder, 0o700);
+    return folder;
+  } catch (error) {
+    throw ioError(error, parent);
   }
 }

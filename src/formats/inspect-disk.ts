@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { FactoryError, hasErrno } from '../core/errors.ts';
+import { FactoryError, hasErrno, messageOf } from '../core/errors.ts';
 import { KiB } from '../core/sizes.ts';
 import { readTarIndex, type TarEntry } from './tar.ts';
 import { sectorBytes } from './vmdk-geometry.ts';
@@ -9,7 +9,8 @@ export type DiskInfo = { fileBytes: number; virtualBytes: number } & (
   | { format: 'raw'; partitions: 'gpt' | 'mbr' | 'none' }
   | { format: 'qcow2'; version: number; clusterBytes: number; backingFile: string | undefined }
   | { format: 'vmdk'; createType: string }
-  | { format: 'ova'; members: readonly TarEntry[]; createType: string }
+  /** `vmdk`: the first one among the members. */
+  | { format: 'ova'; members: readonly TarEntry[]; vmdk: TarEntry; createType: string }
 );
 
 /**
@@ -18,8 +19,10 @@ export type DiskInfo = { fileBytes: number; virtualBytes: number } & (
  */
 export async function inspectDisk(path: string): Promise<DiskInfo> {
   const handle = await open(path, 'r').catch((error: unknown) => {
-    if (!hasErrno(error, 'ENOENT')) throw error;
-    throw new FactoryError('input.not-found', `there is no file '${path}'`, { cause: error });
+    if (hasErrno(error, 'ENOENT')) {
+      throw new FactoryError('input.not-found', `there is no file '${path}'`, { cause: error });
+    }
+    throw new FactoryError('input.invalid', `cannot read '${path}': ${messageOf(error)}`, { cause: error });
   });
   try {
     const stats = await handle.stat();
@@ -37,7 +40,10 @@ function notDisk(path: string, what: string): FactoryError {
 async function recognise(handle: FileHandle, path: string, fileBytes: number): Promise<DiskInfo> {
   const head = await readAt(handle, 0, 64 * KiB);
   if (head.length === 0) throw notDisk(path, 'empty');
-  if (head.toString('latin1', 0, 4) === 'QFI\xfb') return readQcow2(head, fileBytes);
+  if (head.toString('latin1', 0, 4) === 'QFI\xfb') {
+    if (head.length < qcow2HeaderBytes) throw notDisk(path, 'the beginning of a qcow2 disk, cut short');
+    return readQcow2(head, fileBytes);
+  }
   const vmdk = vmdkOf(head);
   if (vmdk !== undefined) return { format: 'vmdk', fileBytes, ...vmdk };
   if (head.toString('latin1', 257, 262) === 'ustar') return readOva(handle, path, fileBytes);
@@ -46,6 +52,9 @@ async function recognise(handle: FileHandle, path: string, fileBytes: number): P
   if (fileBytes % sectorBytes !== 0) throw notDisk(path, `${fileBytes} bytes of no known format`);
   return { format: 'raw', fileBytes, virtualBytes: fileBytes, partitions: partitionsOf(head) };
 }
+
+/** Of version 2; later ones are longer. */
+const qcow2HeaderBytes = 72;
 
 /** Layout: QEMU's docs/interop/qcow2.txt. */
 function readQcow2(head: Buffer, fileBytes: number): DiskInfo {
@@ -79,14 +88,23 @@ function textVmdk(text: string): { virtualBytes: number; createType: string } {
 }
 
 async function readOva(handle: FileHandle, path: string, fileBytes: number): Promise<DiskInfo> {
-  const { entries } = await readTarIndex(handle);
-  const disk = entries.find((entry) => entry.name.endsWith('.vmdk'));
-  if (disk === undefined || !entries.some((entry) => entry.name.endsWith('.ovf'))) {
+  const entries = await readMembers(handle, path);
+  const vmdk = entries.find((entry) => entry.type === '0' && entry.name.endsWith('.vmdk'));
+  if (vmdk === undefined || !entries.some((entry) => entry.name.endsWith('.ovf'))) {
     throw notDisk(path, 'a tar archive without an .ovf and a .vmdk');
   }
-  const vmdk = vmdkOf(await readAt(handle, disk.offsetBytes, 64 * KiB));
-  if (vmdk === undefined) throw notDisk(path, `an OVA whose '${disk.name}' is no VMDK`);
-  return { format: 'ova', fileBytes, members: entries, ...vmdk };
+  const disk = vmdkOf(await readAt(handle, vmdk.offsetBytes, 64 * KiB));
+  if (disk === undefined) throw notDisk(path, `an OVA whose '${vmdk.name}' is no VMDK`);
+  return { format: 'ova', fileBytes, members: entries, vmdk, ...disk };
+}
+
+async function readMembers(handle: FileHandle, path: string): Promise<TarEntry[]> {
+  try {
+    return (await readTarIndex(handle)).entries;
+  } catch (error) {
+    if (!(error instanceof FactoryError) || error.code !== 'verify.failed') throw error;
+    throw notDisk(path, `a damaged tar archive (${error.message})`);
+  }
 }
 
 const magics: readonly (readonly [string, number, string])[] = [

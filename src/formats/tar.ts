@@ -96,10 +96,14 @@ function parseTarHeader(header: Buffer, at: number): TarEntry {
   if (written !== tarChecksum(header)) {
     throw new FactoryError('verify.failed', `no tar header at byte ${at}: its checksum does not match`);
   }
+  const sizeBytes = numberAt(header, 124);
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
+    throw new FactoryError('verify.failed', `the tar header at byte ${at} gives no size`);
+  }
   const magic = header.toString('latin1', 257, 265);
   return {
     name: textAt(header, 0, 100),
-    sizeBytes: numberAt(header, 124),
+    sizeBytes,
     mtimeSeconds: numberAt(header, 136),
     type: header.readUInt8(156) === 0 ? '0' : header.toString('latin1', 156, 157),
     magic: magic === 'ustar\x0000' ? 'ustar' : magic === 'ustar  \0' ? 'gnu' : 'none',

@@ -1,5 +1,6 @@
 import type { Arch } from '../catalog/image-spec.ts';
 import { FactoryError } from '../core/errors.ts';
+import { fetchText, type HttpContext } from '../core/http-get.ts';
 import {
   findNewestHelper,
   findPublished,
@@ -8,7 +9,6 @@ import {
   publishedVersions,
   regionsOf,
 } from './aws-manifest.ts';
-import { fetchText, type HttpContext } from './http-get.ts';
 import { type ArtifactName, signingHelperName } from './inventory.ts';
 import type { RegionTable } from './regions.ts';
 

@@ -1,12 +1,12 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FactoryError, messageOf } from '../core/errors.ts';
+import { fetchText } from '../core/http-get.ts';
 import { awsAssetsUrl, findAwsRelease } from './aws-release.ts';
 import type { ArtifactBuilder, BuiltArtifact } from './builder.ts';
 import { artifactLicence } from './components.ts';
 import type { MirrorContext } from './context.ts';
 import { downloadFile } from './download.ts';
-import { fetchText } from './http-get.ts';
 import { type Inventory, type MirrorItem, sortInventory } from './inventory.ts';
 import {
   type ArtifactPlan,

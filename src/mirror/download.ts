@@ -7,8 +7,8 @@ import type { Clock } from '../core/clock.ts';
 import { FactoryError } from '../core/errors.ts';
 import { ioError } from '../core/files.ts';
 import { sha256File } from '../core/hash.ts';
+import { type HttpContext, HttpStatusError, openUrl, transferError } from '../core/http-get.ts';
 import type { Log } from '../core/log.ts';
-import { type HttpContext, HttpStatusError, openUrl, transferError } from './http-get.ts';
 
 export interface DownloadOptions {
   /** Lower-case hex; a file with another sum is thrown away. */

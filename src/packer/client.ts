@@ -1,7 +1,7 @@
-import { FactoryError } from '../core/errors.ts';
-import type { Exec, ExecResult } from '../core/exec.ts';
+import { FactoryError, hasErrno } from '../core/errors.ts';
+import type { Exec, ExecResult, RunningProcess } from '../core/exec.ts';
 import { ExecError } from '../core/exec-error.ts';
-import { findPackerLine, findSpeech, type PackerSpeech } from './machine-readable.ts';
+import { findPackerLine, findSpeech, isBuiltArtifact, type PackerSpeech } from './machine-readable.ts';
 
 /** Where Packer is and what it may touch. */
 export interface PackerSettings {
@@ -23,9 +23,14 @@ export interface PackerCall {
   /** Handed over by environment (`PKR_VAR_*`), never on argv. */
   variables: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
+  /** How long Packer may take to end its machine when it is stopped; default two minutes. */
+  graceMs?: number;
 }
 
 const validateTimeoutMs = 120_000;
+const defaultGraceMs = 120_000;
+/** How often is looked whether Packer still runs. */
+const orphanCheckMs = 1000;
 
 /** @throws FactoryError `build.failed` with what Packer found. */
 export async function checkTemplate(folder: string, call: PackerCall): Promise<void> {
@@ -44,15 +49,30 @@ export interface PackerBuildOptions {
   onSpeech(speech: PackerSpeech): void;
 }
 
-/** Builds what is in `folder`. On abort Packer ends the VM and removes its output folder by itself; it gets two minutes. */
+/**
+ * Builds what is in `folder`. On abort Packer ends the VM and removes its output folder by itself.
+ * @throws ExecError `exec.failed`, `exec.timeout` or `interrupted`; FactoryError `build.failed` when Packer ended without a result
+ */
 export async function runBuild(folder: string, call: PackerCall, options: PackerBuildOptions): Promise<ExecResult> {
+  let hasArtifact = false;
   const onLine = (text: string) => {
     const line = findPackerLine(text);
-    const speech = line === undefined ? undefined : findSpeech(line);
+    if (line === undefined) return;
+    hasArtifact ||= isBuiltArtifact(line);
+    const speech = findSpeech(line);
     if (speech !== undefined) options.onSpeech(speech);
   };
   const args = ['build', '-machine-readable', '-on-error=cleanup', '.'];
-  return runPacker(args, folder, call, { timeoutMs: options.timeoutMs, logFile: options.logFile, onLine });
+  const result = await runPacker(args, folder, call, {
+    timeoutMs: options.timeoutMs,
+    logFile: options.logFile,
+    onLine,
+  });
+  // Packer is two processes: when the one that builds is killed, the other ends with exit code 0.
+  if (hasArtifact) return result;
+  throw new FactoryError('build.failed', 'Packer ended without having built anything, and without an error', {
+    hint: 'Something outside ended it: look for “Out of memory” in the log of the kernel, then run the same command again.',
+  });
 }
 
 function runPacker(
@@ -61,15 +81,39 @@ function runPacker(
   call: PackerCall,
   options: { timeoutMs: number; logFile?: string; onLine?: (text: string) => void },
 ): Promise<ExecResult> {
-  return call.exec.run(call.settings.path, args, {
+  const running = call.exec.start(call.settings.path, args, {
     cwd: folder,
     env: buildPackerEnv(call.settings, call.variables),
     signal: call.signal,
     stopSignal: 'SIGINT',
-    killGraceMs: 120_000,
+    killGraceMs: call.graceMs ?? defaultGraceMs,
     keepBytes: 256 * 1024,
     ...options,
   });
+  return withoutOrphans(running);
+}
+
+/**
+ * What Packer starts, QEMU too, is in its process group and has inherited its output. When Packer is killed or loses a plugin, they live on and
+ * its output never ends, so nobody would notice: then the group is ended.
+ */
+async function withoutOrphans(running: RunningProcess): Promise<ExecResult> {
+  const timer = setInterval(() => {
+    if (!isRunning(running.pid)) void running.stop();
+  }, orphanCheckMs);
+  try {
+    return await running.done;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !hasErrno(error, 'ESRCH');
+  }
 }
 
 function buildPackerEnv(settings: PackerSettings, variables: Readonly<Record<string, string>>): Record<string, string> {

@@ -28,6 +28,21 @@ export function findSpeech(line: PackerLine): PackerSpeech | undefined {
   return { kind, text: withoutTarget(words.join(','), line.target) };
 }
 
+/** What Packer last said in a build's output, one line each: its errors if it named any. Pure. */
+export function findLastWords(output: string, count: number): string[] {
+  const speeches = output.split('\n').flatMap((text) => {
+    const line = findPackerLine(text);
+    return (line === undefined ? undefined : findSpeech(line)) ?? [];
+  });
+  const errors = speeches.filter(({ kind }) => kind === 'error');
+  return (errors.length > 0 ? errors : speeches).slice(-count).map(({ text }) => text.replace(/\s+/g, ' ').trim());
+}
+
+/** The line of a build that has a result. */
+export function isBuiltArtifact(line: PackerLine): boolean {
+  return line.type === 'artifact-count' && Number(line.data[0]) > 0;
+}
+
 function unescapeField(field: string): string {
   return field.replaceAll('%!(PACKER_COMMA)', ',').replaceAll('\\n', '\n').replaceAll('\\r', '\r');
 }

@@ -28,6 +28,9 @@ const spoken: readonly (readonly [RegExp, PackerPhase])[] = [
   [/^Exporting to Open Virtualization/, { name: 'export', limitMinutes: 180 }],
 ];
 
+/** Our script that looks around after a failure announces itself so; what failed is the step before it. */
+export const diagnosis = 'diagnose';
+
 const marker = /::phase=([\w-]+)(?: limit=(\d+))?/;
 
 /** The phase that starts with this line, if one does. Pure. */
@@ -45,7 +48,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
     'The machine stalled and Packer lost its plugin: run it again with less beside it.',
   ],
   [/no space left on device|No space left/i, 'A disk is full: point HNF_CACHE_DIR and -o to a larger one.'],
-  [/qemu.*exit(ed)? with|Qemu failed to start|failed to start.*qemu/i, 'QEMU did not start: see its message above.'],
+  [/Qemu failed to start|failed to start.*qemu|Error launching VM/i, 'QEMU did not start: see its message above.'],
   [
     /Checksums? did not match/i,
     'The source file is not the one the catalog names: fix `checksum` or fetch the file again.',

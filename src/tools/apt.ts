@@ -4,6 +4,8 @@ import type { AptAccess, ToolsContext } from './context.ts';
 import { listOnPath } from './find-on-path.ts';
 
 const installTimeoutMs = 20 * 60_000;
+/** From SIGINT until apt is killed. */
+const graceMs = 5 * 60_000;
 
 const aptOptions = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
 
@@ -56,11 +58,11 @@ export async function refreshPackageLists(context: ToolsContext): Promise<void> 
     throw new FactoryError('tool.missing', `cannot fetch package lists: ${access.reason}`, {
       hint: 'As root: apt-get update',
     });
-  await runApt([...access.prefix, ...aptProgram(['update'])], context);
+  await runApt(aptProgram(['update']), access.prefix, context);
 }
 
 async function install(packages: readonly string[], prefix: readonly string[], context: ToolsContext): Promise<void> {
-  const run = (args: readonly string[]) => runApt([...prefix, ...aptProgram(args)], context);
+  const run = (args: readonly string[]) => runApt(aptProgram(args), prefix, context);
   try {
     await run(['install', ...aptOptions, ...packages]);
   } catch (error) {
@@ -78,10 +80,50 @@ function aptProgram(args: readonly string[]): string[] {
   return ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', 'apt-get', ...args];
 }
 
-/** dpkg stopped half-way leaves packages half-configured, so it is asked gently and given time. */
-async function runApt(command: readonly string[], { exec, signal }: ToolsContext): Promise<void> {
-  const [file = '', ...args] = command;
-  await exec.run(file, args, { timeoutMs: installTimeoutMs, signal, stopSignal: 'SIGINT', killGraceMs: 120_000 });
+/**
+ * At an interrupt or the deadline apt gets SIGINT and nothing else: it then lets the dpkg that is running come to its end (measured: up to a
+ * minute) and starts no other. SIGTERM ends apt at once and its dpkg in the middle of a package. What still runs five minutes after the
+ * SIGINT is killed; `dpkg --configure -a` and `apt-get -f install` mend what that leaves.
+ *
+ * `timeout` keeps the deadline, because it is root where apt is root, and even if hnf is killed. sudo passes signals on; where we may not
+ * signal our own sudo (that depends on its version), another one does it.
+ */
+async function runApt(
+  command: readonly string[],
+  prefix: readonly string[],
+  { exec, log, signal }: ToolsContext,
+): Promise<void> {
+  const [limit, grace] = [installTimeoutMs / 1000, graceMs / 1000];
+  const [file = '', ...args] = [...prefix, 'timeout', '--signal=INT', `--kill-after=${grace}`, `${limit}`, ...command];
+  // Ours come later than those of `timeout`.
+  const times = { timeoutMs: installTimeoutMs + 2 * graceMs, killGraceMs: graceMs + 30_000 };
+  const running = exec.start(file, args, { ...times, stopSignal: 'SIGINT', signal });
+  const interrupt = () => {
+    log.info('apt-get is asked to stop after the step it is at');
+    const [sudo, ...options] = prefix;
+    if (sudo === undefined) return;
+    const asked = exec.run(sudo, [...options, 'kill', '-s', 'INT', `${running.pid}`], { timeoutMs: 10_000 });
+    asked.catch((error: unknown) => log.debug(`sudo kill: ${messageOf(error)}`));
+  };
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    await running.done;
+  } catch (error) {
+    throw isDeadline(error) ? deadlineError(error) : error;
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+/** `timeout` ends with 124, or with 137 when it had to kill. */
+function isDeadline(error: unknown): error is ExecError {
+  return error instanceof ExecError && error.code === 'exec.failed' && [124, 137].includes(error.exitCode ?? 0);
+}
+
+function deadlineError(cause: ExecError): FactoryError {
+  const message = `apt-get was stopped after its deadline of ${installTimeoutMs / 60_000} minutes`;
+  const hint = 'Run `apt-get -f install` as root, then the same command again.';
+  return new FactoryError('exec.timeout', message, { hint, details: cause.details, cause });
 }
 
 function aptError(packages: readonly string[], cause: unknown): unknown {

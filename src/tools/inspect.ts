@@ -33,8 +33,9 @@ export function inspectTool(tool: Tool, context: ToolsContext): Promise<Inspecti
   return started;
 }
 
-/** The platform a tool is for: ours, or for what goes into a guest, Linux on our processor. */
+/** The platform a tool is for: ours; for what goes into a guest, Linux on our processor; for firmware, that of the lab's machines. */
 export function platformOf(tool: Tool): Platform {
+  if (tool.kind === 'firmware') return { os: 'linux', arch: 'amd64' };
   const host = hostPlatform();
   return tool.kind === 'node-artifact' ? { os: 'linux', arch: host.arch } : host;
 }

@@ -3,6 +3,7 @@ import { type ErrorCode, FactoryError, messageOf } from '../core/errors.ts';
 import type { StoreContext, StoreEntry } from '../core/store.ts';
 import { installPackages } from './apt.ts';
 import type { ToolsContext } from './context.ts';
+import { fetchDeb } from './fetch-deb.ts';
 import { fetchRelease } from './fetch-release.ts';
 import { installHint, missingToolError } from './find.ts';
 import { buildGoTool } from './go-build.ts';
@@ -12,12 +13,21 @@ import { hostPlatform, samePlatform } from './platform.ts';
 import { runProbe } from './probe.ts';
 import { providePythonTool } from './python-tools.ts';
 import { findRelease } from './releases.ts';
-import { findStored, goKey, releaseKey, resolveStored, type StoredTool, type ToolRequest, toolKind } from './stored.ts';
+import {
+  findDebKey,
+  findStored,
+  goKey,
+  releaseKey,
+  resolveStored,
+  type StoredTool,
+  type ToolRequest,
+  toolKind,
+} from './stored.ts';
 import { toolNamed } from './table.ts';
 import type { ResolvedTool } from './types.ts';
 
 /**
- * The tool as it is, or installed now: official release, our own build, or distribution package.
+ * The tool as it is, or installed now: official release, unpacked package, our own build, or distribution package.
  * @throws FactoryError as requireTool, with what was tried in its details.
  */
 export async function provideTool(name: string, context: ToolsContext): Promise<ResolvedTool> {
@@ -69,7 +79,7 @@ type Maker = (
   tried: string[],
 ) => Promise<StoreEntry<StoredTool> | undefined>;
 
-const makers: readonly Maker[] = [makeFromRelease, makeFromGo];
+const makers: readonly Maker[] = [makeFromRelease, makeFromDeb, makeFromGo];
 
 async function makeFromRelease(request: ToolRequest, context: ToolsContext, tried: string[]): ReturnType<Maker> {
   const release = findRelease(request.tool.name, request.version, request.platform);
@@ -84,9 +94,21 @@ async function makeFromRelease(request: ToolRequest, context: ToolsContext, trie
   );
 }
 
+async function makeFromDeb(request: ToolRequest, context: ToolsContext, tried: string[]): ReturnType<Maker> {
+  const { deb } = request.tool;
+  if (deb === undefined) return undefined;
+  const key = findDebKey(request);
+  if (key === undefined) {
+    tried.push(`package: only ${request.tool.name} ${request.tool.pinned} is known`);
+    return undefined;
+  }
+  const fill = (folder: string) => fetchDeb(request, deb, folder, context);
+  return tryMake({ key, phase: 'package', leadsOn: 'tool.missing', fill }, request, context, tried);
+}
+
 async function makeFromGo(request: ToolRequest, context: ToolsContext, tried: string[]): ReturnType<Maker> {
   const recipe = findRecipe(request.tool.name, request.version);
-  if (context.source === 'release') return undefined;
+  if (context.source === 'release' || !request.tool.sources.includes('go')) return undefined;
   if (recipe === undefined) {
     tried.push(`build: no recipe for ${request.tool.name} ${request.version}`);
     return undefined;
@@ -98,7 +120,7 @@ async function makeFromGo(request: ToolRequest, context: ToolsContext, tried: st
 
 interface Attempt {
   key: string;
-  phase: 'release' | 'build';
+  phase: 'release' | 'package' | 'build';
   /** The error that means "not from here". */
   leadsOn: ErrorCode;
   fill(folder: string): Promise<StoredTool>;

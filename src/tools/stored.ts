@@ -14,7 +14,7 @@ export type StoredTool = {
   version: string;
   /** `linux-amd64` */
   platform: string;
-  origin: 'release' | 'go';
+  origin: 'release' | 'deb' | 'go';
   /** The URL, or the Go module as a package URL. */
   source: string;
   binary: string;
@@ -39,6 +39,13 @@ export function binaryOf(tool: Tool): string {
 /** Name of the entry of an official release. */
 export function releaseKey({ tool, version, platform }: ToolRequest): string {
   return `${tool.name}-${version}-${platformName(platform)}-release`;
+}
+
+/** Name of the entry of an unpacked package; undefined when no package of that version is known. */
+export function findDebKey({ tool, version, platform }: ToolRequest): string | undefined {
+  if (tool.deb === undefined || version !== tool.pinned) return undefined;
+  const digest = sha256(canonicalJson({ sha256: tool.deb.sha256, files: [...tool.deb.files] }));
+  return `${tool.name}-${version}-${platformName(platform)}-${digest.slice(0, 16)}`;
 }
 
 /**
@@ -74,6 +81,8 @@ export async function findStored(
 async function storedKeys(request: ToolRequest, context: ToolsContext): Promise<string[]> {
   const recipe = findRecipe(request.tool.name, request.version);
   const keys: string[] = [];
+  const debKey = findDebKey(request);
+  if (debKey !== undefined) keys.push(debKey);
   if (context.source !== 'go' && request.tool.sources.includes('release')) keys.push(releaseKey(request));
   if (context.source !== 'release' && recipe !== undefined) keys.push(await goKey(request, recipe, context.goFolder));
   return keys;

@@ -11,8 +11,8 @@ export const systemTools: readonly Tool[] = [
     probe: { args: ['--version'], pattern: /version (\d+(?:\.\d+)*)/ },
   },
   {
-    ...system('ovmf', ['ovmf'], 'UEFI firmware for virtual machines'),
-    // Which of these a virtual machine gets is decided where it is started; one of them has to be there.
+    ...system('ovmf', ['ovmf'], 'UEFI firmware for builds with build.firmware uefi'),
+    // The rendered Packer variables name Debian's; on other distributions one sets them to one of these.
     files: [
       '/usr/share/OVMF/OVMF_CODE_4M.fd',
       '/usr/share/OVMF/OVMF_CODE.fd',

@@ -119,9 +119,27 @@ const pinnedTools = [
   },
 ] as const satisfies readonly Tool[];
 
+/** Outside `pinnedTools`: what an image is booted with to be judged is no part of its identity. */
+const firmwareTools: readonly Tool[] = [
+  {
+    name: 'ovmf-pvscsi',
+    kind: 'firmware',
+    why: 'UEFI firmware of the lab, the last of Debian that reads disks on PVSCSI',
+    wanted: '=2020.11-2+deb11u2',
+    pinned: '2020.11-2+deb11u2',
+    sources: ['deb'],
+    binary: 'OVMF_CODE_4M.fd',
+    deb: {
+      path: 'pool/main/e/edk2/ovmf_2020.11-2+deb11u2_all.deb',
+      sha256: '54a0814d2e2dab59af1143c8112fa4eda49d0d6f24581dd847fa78c4c7570563',
+      files: ['usr/share/OVMF/OVMF_CODE_4M.fd', 'usr/share/OVMF/OVMF_VARS_4M.fd'],
+    },
+  },
+];
+
 export type PinnedToolName = (typeof pinnedTools)[number]['name'];
 
-export const tools: readonly Tool[] = [...pinnedTools, ...pythonTools, ...systemTools];
+export const tools: readonly Tool[] = [...pinnedTools, ...firmwareTools, ...pythonTools, ...systemTools];
 
 /** @throws FactoryError `usage` for a name that is not in the table. */
 export function toolNamed(name: string): Tool {

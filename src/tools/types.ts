@@ -4,7 +4,7 @@ export interface Platform {
   arch: 'amd64' | 'arm64';
 }
 
-export type ToolKind = 'program' | 'packer-plugin' | 'node-artifact' | 'system' | 'python';
+export type ToolKind = 'program' | 'packer-plugin' | 'node-artifact' | 'firmware' | 'system' | 'python';
 
 /** How a program tells its version. */
 export interface Probe {
@@ -16,7 +16,17 @@ export interface Probe {
 }
 
 /** Where a tool can be had from, in the order they are tried (docs/decisions.md, "Where tools come from"). */
-export type ToolSource = 'path' | 'release' | 'go' | 'apt' | 'pypi' | 'deb';
+export type ToolSource = 'path' | 'release' | 'deb' | 'go' | 'apt' | 'pypi';
+
+/** A package of Debian's archive that is unpacked, not installed. */
+export interface DebPackage {
+  /** Below a mirror's root, e.g. `pool/main/e/edk2/…_all.deb`. */
+  path: string;
+  /** Lower-case hex. */
+  sha256: string;
+  /** What is taken out of it, all into one folder; the first is the tool's `binary`. */
+  files: readonly [string, ...string[]];
+}
 
 export interface Tool {
   name: string;
@@ -36,9 +46,11 @@ export interface Tool {
   files?: readonly string[];
   /** Distribution packages (Debian and Ubuntu names) that bring it. */
   packages?: readonly string[];
+  /** Where the pinned version is in Debian's archive. */
+  deb?: DebPackage;
 }
 
-export type ToolOrigin = 'path' | 'release' | 'go' | 'system' | 'pypi' | 'deb';
+export type ToolOrigin = 'path' | 'release' | 'deb' | 'go' | 'system' | 'pypi';
 
 /** A tool that can be used. */
 export interface ResolvedTool {
@@ -47,7 +59,7 @@ export interface ResolvedTool {
   path: string;
   /** Without `v`; undefined when the tool has no way to tell. */
   version: string | undefined;
-  /** `path`: found on the PATH; `system`: a file or program of the distribution; `release`, `go`, `pypi`, `deb`: in our own folder, how it came there. */
+  /** `path`: found on the PATH; `system`: a file or program of the distribution; `release`, `deb`, `go`, `pypi`: in our own folder, how it came there. */
   origin: ToolOrigin;
 }
 

@@ -27,6 +27,15 @@ describe('cli/report-error', () => {
     );
   });
 
+  it('takes what the operating system refused for no bug, in both forms', () => {
+    const refused = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+      code: 'EACCES',
+      syscall: 'open',
+    });
+    expect(formatError(refused)).toMatch(/^error: EACCES: permission denied, open '\/x'\nhint: Look at the path/);
+    expect(errorJson(refused)).toMatchObject({ error: { code: 'io.failed', exitCode: 1, hint: expect.any(String) } });
+  });
+
   it('has an exit code for every error code', () => {
     const expected = { failed: 1, input: 2, missing: 3, interrupted: 130 } as const;
     for (const [group, codes] of Object.entries(errorCodes)) {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Log } from '../../src/core/log.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { Store } from '../../src/core/store.ts';
-import { applyPrune, listEntries, planPrune } from '../../src/core/store-prune.ts';
+import { applyPrune, listAbandoned, listEntries, listOthers, planPrune } from '../../src/core/store-prune.ts';
 
 function newStore(): { store: Store; warnings: string[]; context: { log: Log; signal: AbortSignal } } {
   const warnings: string[] = [];
@@ -100,5 +100,51 @@ describe('core/store', () => {
     expect(planPrune(entries, 1).map((entry) => entry.key)).toEqual(['old', 'mid']);
     await applyPrune(planPrune(entries, 0));
     expect(await listEntries(store.root)).toEqual([]);
+  });
+
+  it('lists everything in the cache folder', async () => {
+    const { store, context } = newStore();
+    await store.provide('node', 'k', context, fill);
+    await store.provide('tools', 'k', context, fill);
+    await mkdir(join(store.root, 'packer-plugins/a/b'), { recursive: true });
+    await writeFile(join(store.root, 'packer-plugins/a/b/plugin'), 'x'.repeat(9000));
+    await writeFile(join(store.root, 'accelerator.json'), '{}');
+    expect((await listEntries(store.root)).map(({ kind }) => kind)).toEqual(['node']);
+    const others = await listOthers(store.root);
+    expect(others.map(({ kind }) => kind)).toEqual(['hashes', 'locks', 'packer-plugins', 'tmp', 'tools']);
+    expect(others.find(({ kind }) => kind === 'packer-plugins')?.bytes).toBeGreaterThanOrEqual(9000);
+  });
+
+  it('removes what a killed process left, and nothing of those at work', async () => {
+    const { store, context } = newStore();
+    const left = join(store.root, 'tmp/node-AbCdEf');
+    await mkdir(join(left, 'packer'), { recursive: true });
+    await writeFile(join(left, 'packer/disk.raw'), 'half');
+    await mkdir(join(store.root, 'locks'));
+    await writeFile(join(store.root, 'locks/node-k.lock'), '{}');
+    await store.provide('base', 'k', context, async (folder) => {
+      const abandoned = await listAbandoned(store.root);
+      expect(abandoned.map((entry) => entry.folder)).toEqual([left]);
+      await applyPrune(abandoned);
+      return fill(folder);
+    });
+    expect(existsSync(left)).toBe(false);
+    await store.provide('node', 'k', context, async (folder) => {
+      await mkdir(left);
+      expect(await listAbandoned(store.root)).toEqual([]);
+      return fill(folder);
+    });
+    expect((await listAbandoned(store.root)).map(({ key }) => key)).toEqual(['node-AbCdEf']);
+  });
+
+  it('does not take the lock of a killed process for work in progress', async () => {
+    const { store, context } = newStore();
+    await store.provide('base', 'k', context, fill);
+    await writeFile(join(store.root, 'locks/base-k.lock'), '{}');
+    expect((await listEntries(store.root)).map(({ inUse }) => inUse)).toEqual([false]);
+    await store.provide('node', 'n', context, async (folder) => {
+      expect((await listEntries(store.root)).map(({ inUse }) => inUse)).toEqual([true]);
+      return fill(folder);
+    });
   });
 });

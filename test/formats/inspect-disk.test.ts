@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inspectDisk } from '../../src/formats/inspect-disk.ts';
+import { renderTarHeader } from '../../src/formats/tar.ts';
 import { writeOva } from '../../src/formats/write-ova.ts';
 import { makeDisk, makeFolder, makeMixedDisk, sampleMachine, sampleTime } from './sample.ts';
 
@@ -53,7 +54,7 @@ describe('formats/inspect-disk', () => {
     const { vmdk } = await writeOva({ machine: sampleMachine, rawPath, ovaPath, mtimeSeconds: sampleTime, workers: 1 });
     const info = await inspectDisk(ovaPath);
     expect(info).toMatchObject({ format: 'ova', createType: 'streamOptimized', virtualBytes: 5 * 65536 });
-    expect(info.format === 'ova' && info.members.map((member) => member.offsetBytes).at(-1)).toBe(vmdk.offset);
+    expect(info.format === 'ova' && info.vmdk).toMatchObject({ offsetBytes: vmdk.offset, sizeBytes: vmdk.bytes });
   });
 
   it('recognises a VMDK whose data is in another file', async () => {
@@ -71,6 +72,26 @@ describe('formats/inspect-disk', () => {
     await expect(inspect(content)).rejects.toMatchObject({
       code: 'input.invalid',
       message: expect.stringContaining(what),
+    });
+  });
+
+  it('refuses every disk that is cut short in its header, with the ordinary error', async () => {
+    const vmdk = Buffer.from('KDMV\x03'.padEnd(511, '\0'), 'latin1');
+    for (const bytes of [4, 5, 8, 12, 20, 31, 32, 71]) {
+      const failed = inspect(qcow2().subarray(0, bytes));
+      await expect(failed).rejects.toMatchObject({ code: 'input.invalid' });
+      await expect(failed).rejects.toThrow('is the beginning of a qcow2 disk, cut short');
+      await expect(inspect(vmdk.subarray(0, bytes))).rejects.toMatchObject({ code: 'input.invalid' });
+    }
+    expect(await inspect(qcow2().subarray(0, 72))).toMatchObject({ format: 'qcow2' });
+  });
+
+  it('refuses a tar whose headers are damaged', async () => {
+    const header = renderTarHeader({ name: 'a.ovf', sizeBytes: 0, mtimeSeconds: 0 });
+    header.writeUInt8(header.readUInt8(130) ^ 1, 130);
+    await expect(inspect(header)).rejects.toMatchObject({
+      code: 'input.invalid',
+      message: expect.stringContaining('a damaged tar archive'),
     });
   });
 

@@ -68,4 +68,16 @@ describe('formats/tar', () => {
     header.writeUInt8(header.readUInt8(130) ^ 1, 130);
     await expect(indexOf(header)).rejects.toMatchObject({ code: 'verify.failed' });
   });
+
+  it.each(['xxxxxxxxxxx\0', '-0000000777\0', '\x80\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff'])(
+    'refuses the size %j',
+    async (size) => {
+      const header = renderTarHeader({ name: 'a', sizeBytes: 0, mtimeSeconds: 0 });
+      header.write(size, 124, 'latin1');
+      header.write('        ', 148, 'latin1');
+      const sum = header.reduce((total, byte) => total + byte, 0);
+      header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+      await expect(indexOf(header)).rejects.toThrow('gives no size');
+    },
+  );
 });

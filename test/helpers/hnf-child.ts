@@ -27,6 +27,8 @@ export function startHnf(
     env: { TMPDIR: options.temp, ...options.env },
     buffer: false,
     reject: false,
+    // Otherwise execa ends it by SIGKILL five seconds after a SIGTERM.
+    forceKillAfterDelay: false,
     stdin: 'ignore',
   });
   child.stdout.on('data', (data) => {

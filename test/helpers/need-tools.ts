@@ -8,6 +8,10 @@ import { silentLog } from '../../src/core/log.ts';
 import { Store } from '../../src/core/store.ts';
 import { createToolsContext, type ToolsContext } from '../../src/tools/context.ts';
 import { findTool } from '../../src/tools/find.ts';
+import { listOnPath } from '../../src/tools/find-on-path.ts';
+
+/** The tier promises that everything is there: what is missing fails a test instead of skipping it. */
+export const toolsRequired = process.env['HNF_REQUIRE_TOOLS'] === '1';
 
 /** The tools of this machine as `hnf` finds them; nothing is installed. */
 export function realTools(env: NodeJS.ProcessEnv = process.env): ToolsContext {
@@ -22,12 +26,11 @@ export function realTools(env: NodeJS.ProcessEnv = process.env): ToolsContext {
   });
 }
 
-/**
- * Paths of tools a test needs, in the order asked for. A missing one skips the test with the reason, or fails it where the tier
- * promised to have everything (HNF_REQUIRE_TOOLS=1).
- */
+/** What was found once is not looked for again in the same test file. */
+const tools = realTools();
+
+/** Paths of tools a test needs, in the order asked for. A missing one skips the test with the reason, or fails it (toolsRequired). */
 export async function needTools(context: TestContext, ...names: readonly string[]): Promise<string[]> {
-  const tools = realTools();
   const paths: string[] = [];
   for (const name of names) {
     const tool = await findTool(name, tools);
@@ -37,13 +40,20 @@ export async function needTools(context: TestContext, ...names: readonly string[
   return paths;
 }
 
+/** The same for programs that are on about every machine, and that hnf does not install. */
+export function needPrograms(context: TestContext, ...names: readonly string[]): void {
+  for (const name of names) {
+    if (listOnPath(name, process.env['PATH']).length === 0) skipOrFail(context, `${name} is not on the PATH`);
+  }
+}
+
 /** Tests of minutes run only when the whole tier is asked for. */
 export function needTime(context: TestContext): void {
   if (process.env['HNF_TIER'] !== 'all') context.skip('takes minutes; npm run test:all runs it');
 }
 
 export function skipOrFail(context: TestContext, reason: string): never {
-  if (process.env['HNF_REQUIRE_TOOLS'] === '1') throw new Error(`${reason}, and HNF_REQUIRE_TOOLS=1 allows no skip`);
+  if (toolsRequired) throw new Error(`${reason}, and HNF_REQUIRE_TOOLS=1 allows no skip`);
   return context.skip(reason);
 }
 

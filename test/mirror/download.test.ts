@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { type DownloadContext, downloadFile } from '../../src/mirror/download.ts';
-import { fetchText } from '../../src/mirror/http-get.ts';
 import { makeFolder } from './sample.ts';
 
 const body = Buffer.from('0123456789'.repeat(20_000));
@@ -150,27 +149,5 @@ describe('mirror/download', () => {
     const failed = downloadFile(url, path, options, context({ signal: controller.signal }));
     await expect(failed).rejects.toMatchObject({ code: 'interrupted' });
     expect((await readFile(path)).length).toBe(50_000);
-  });
-});
-
-describe('mirror/http-get', () => {
-  it('follows redirects, but not for ever', async () => {
-    const url = await serve((request, response) => {
-      if (request.url === '/goal') response.end('here');
-      else response.writeHead(302, { location: request.url === '/loop' ? '/loop' : '/goal' }).end();
-    });
-    expect(await fetchText(`${url}/start`, 100, context())).toBe('here');
-    await expect(fetchText(`${url}/loop`, 100, context())).rejects.toThrow('redirects more than 5 times');
-  });
-
-  it('takes no text larger than agreed', async () => {
-    const url = await serve((_, response) => response.end(body));
-    await expect(fetchText(url, 1000, context())).rejects.toThrow('larger than 1000 bytes');
-  });
-
-  it('waits for an answer only so long', async () => {
-    const url = await serve(() => {});
-    const failed = fetchText(url, 1000, context({ answerTimeoutMs: 50 }));
-    await expect(failed).rejects.toMatchObject({ code: 'network.failed', message: expect.stringContaining('0.05 s') });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPackerLine, findSpeech } from '../../src/packer/machine-readable.ts';
+import { findLastWords, findPackerLine, findSpeech, isBuiltArtifact } from '../../src/packer/machine-readable.ts';
 
 describe('packer/machine-readable', () => {
   it('undoes Packer’s escapes', () => {
@@ -32,5 +32,22 @@ describe('packer/machine-readable', () => {
     expect(findPackerLine('panic: runtime error')).toBeUndefined();
     const artifact = findPackerLine('1,lab,artifact,0,builder-id,transcend.qemu');
     expect(artifact === undefined ? 'none' : findSpeech(artifact)).toBeUndefined();
+  });
+
+  it('finds the errors of a build, else what was said last', () => {
+    const said = ['1,,ui,say,==> lab.qemu.node: one', 'panic: chatter', '1,,ui,message,    lab.qemu.node: two\\nlines'];
+    expect(findLastWords(said.join('\n'), 8)).toEqual(['one', 'two lines']);
+    expect(findLastWords(said.join('\n'), 1)).toEqual(['two lines']);
+    const failed = [...said, "1,,ui,error,Build 'lab' errored%!(PACKER_COMMA) sorry", '1,,ui,say,==> Wait completed'];
+    expect(findLastWords(failed.join('\n'), 8)).toEqual(["Build 'lab' errored, sorry"]);
+  });
+
+  it.each([
+    ['1,lab.qemu.node,artifact-count,1', true],
+    ['1,lab.qemu.node,artifact-count,0', false],
+    ['1,lab.qemu.node,artifact,0,end', false],
+  ])('knows from %s whether something was built', (text, isBuilt) => {
+    const line = findPackerLine(text);
+    expect(line !== undefined && isBuiltArtifact(line)).toBe(isBuilt);
   });
 });

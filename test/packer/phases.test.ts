@@ -13,6 +13,11 @@ describe('packer/phases', () => {
   it('knows what to do about known failures', () => {
     expect(findBuildHint('error: Timeout waiting for SSH.')).toContain('serial log');
     expect(findBuildHint('E: Unable to locate package nope')).toContain('packages');
+    // The name of the build has `qemu` in it.
+    const failed =
+      '==> lab.qemu.base: E: Unable to locate package x\n--> lab.qemu.base: Script exited with non-zero exit status';
+    expect(findBuildHint(failed)).toContain('packages');
+    expect(findBuildHint('Error launching VM: Qemu failed to start.')).toContain('QEMU did not start');
     expect(findBuildHint('all is well')).toBeUndefined();
   });
 });

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.ts';
 import { fetchRelease } from '../../src/tools/fetch-release.ts';
-import { fetchBytes } from '../../src/tools/http-get.ts';
 import { findRelease, findSum } from '../../src/tools/releases.ts';
 import type { ToolRequest } from '../../src/tools/stored.ts';
 import { toolNamed } from '../../src/tools/table.ts';
@@ -103,39 +102,6 @@ describe('tools/fetch-release', () => {
       'HTTP status 404',
     );
     expect([...world.context.memory.unreached.keys()]).not.toContain(new URL(base).host);
-  });
-});
-
-describe('tools/http-get', () => {
-  const options = () => ({
-    signal: new AbortController().signal,
-    env: {},
-    answerTimeoutMs: 200,
-    idleTimeoutMs: 200,
-    maxBytes: 1000,
-  });
-
-  it('follows redirects and keeps to its limits', async () => {
-    const base = await serve((incoming, response) => {
-      if (incoming.url === '/moved') response.writeHead(302, { location: '/file' }).end();
-      else if (incoming.url === '/file') response.end('content');
-      else if (incoming.url === '/loop') response.writeHead(301, { location: '/loop' }).end();
-      else if (incoming.url === '/large') response.end('x'.repeat(1001));
-      else if (incoming.url === '/stalls') response.write('x');
-    });
-    expect((await fetchBytes(`${base}/moved`, options())).toString()).toBe('content');
-    await expect(fetchBytes(`${base}/loop`, options())).rejects.toThrow('which is not followed');
-    await expect(fetchBytes(`${base}/large`, options())).rejects.toThrow('over 1000 bytes');
-    await expect(fetchBytes(`${base}/silent`, options())).rejects.toThrow('no answer within 0.2 s');
-    await expect(fetchBytes(`${base}/stalls`, options())).rejects.toMatchObject({ code: 'network.failed' });
-  });
-
-  it('stops at an interrupt', async () => {
-    const base = await serve(() => {});
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(), 50);
-    const running = fetchBytes(base, { ...options(), answerTimeoutMs: 5000, signal: controller.signal });
-    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
 

@@ -38,7 +38,8 @@ describe('tools/go-recipes', () => {
 
   it('can build every pinned tool', () => {
     for (const tool of tools) {
-      if (tool.pinned !== undefined) expect(findRecipe(tool.name, tool.pinned), tool.name).toBeDefined();
+      if (tool.pinned !== undefined && tool.sources.includes('go'))
+        expect(findRecipe(tool.name, tool.pinned), tool.name).toBeDefined();
     }
     expect(artifactVersions('kubelet')).toEqual(['1.34.2', '1.34.3']);
     expect(artifactVersions('kubectl')).toEqual(['1.34.2', '1.34.3']);

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { systemClock, waitFor } from '../../src/core/clock.ts';
 import { artifactVersions, provideArtifact } from '../../src/tools/artifact.ts';
 import { findTool } from '../../src/tools/find.ts';
 import { installTools } from '../../src/tools/install.ts';
 import { requirePluginFolder } from '../../src/tools/plugin-folder.ts';
 import { provideTool } from '../../src/tools/provide.ts';
+import { waitUntil } from '../helpers/wait.ts';
 import { createTestWorld, type TestWorld } from './tools-world.ts';
 
 /** Fakes: go-*.sh stand in for Go. They are the only way to see the order, faults and races in milliseconds. */
@@ -128,12 +128,7 @@ describe('tools/provide', () => {
     world.place('go', 'go-slow.sh');
     const running = installTools(['packer', 'govc', 'vcsim'], world.context);
     const begun = () => readdirSync(world.root, { recursive: true }).some((name) => /tmp\/.*\/packer$/.test(`${name}`));
-    await waitFor(async () => begun() || undefined, {
-      clock: systemClock,
-      timeoutMs: 10_000,
-      everyMs: 20,
-      pending: () => 'the build has not started',
-    });
+    await waitUntil(begun, { timeoutMs: 10_000, what: () => 'the build has not started' });
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'interrupted' });
     expect(leftovers(world)).toEqual([]);

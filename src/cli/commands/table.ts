@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { cacheList } from './cache/list.ts';
 import { cachePrune } from './cache/prune.ts';
-import { completion } from './completion.ts';
+import { createCompletion } from './completion.ts';
 import { configCheck } from './config/check.ts';
 import { configInit } from './config/init.ts';
 import { configSchema } from './config/schema.ts';
@@ -37,5 +37,5 @@ export const commands: readonly Command[] = [
   mirrorServe,
   cacheList,
   cachePrune,
-  completion,
+  createCompletion(() => commands),
 ];

@@ -9,7 +9,8 @@ export async function showOperation<T>(
   options: { phases: readonly string[]; quiet: boolean },
 ): Promise<T> {
   if (options.quiet) return operation.result;
-  if (context.interactive) {
+  // A terminal that does not know its width, as `ssh -tt` from a pipeline makes it, cannot be redrawn.
+  if (context.interactive && process.stderr.columns > 0) {
     const { showTerminal } = await import('./terminal-view.ts');
     await showTerminal(operation, options.phases);
     return operation.result;

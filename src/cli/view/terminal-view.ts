@@ -1,5 +1,10 @@
-import { Listr, ListrLogger, type ListrTask, PRESET_TIMER, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, ListrLogger, type ListrTask, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { FactoryEvent } from '../../core/events.ts';
+
+/** listr2 looks at stdout and, when that is no terminal, writes a plainer list there: among the results. Ours is on stderr, which is one. */
+class StderrRenderer extends DefaultRenderer {
+  static override nonTTY = true;
+}
 
 /** Shows an operation with known phases as a live list: elapsed times, and the last line of the running step below it. */
 export async function showTerminal(events: AsyncIterable<FactoryEvent>, phases: readonly string[]): Promise<void> {
@@ -22,6 +27,7 @@ export async function showTerminal(events: AsyncIterable<FactoryEvent>, phases: 
   // stdout is for results; signals are core/interrupt's, listr2's own handler would end the process before anything is cleaned up.
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const list = new Listr(tasks, {
+    renderer: StderrRenderer,
     concurrent: false,
     registerSignalListeners: false,
     exitOnError: true,

@@ -3,6 +3,7 @@ import { withFileLock } from '../../core/lock.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { Store, type StoreEntry } from '../../core/store.ts';
 import { applyPrune, listEntries, planPrune } from '../../core/store-prune.ts';
+import type { BasePlan } from '../../lab/base/plan.ts';
 import { readBaseTemplates } from '../../lab/base/templates.ts';
 import { loadTemplates } from '../../render/load-templates.ts';
 import { provideBaseLayer } from './base-layer.ts';
@@ -43,7 +44,9 @@ async function build(
   phases: PhaseLog,
 ): Promise<BuildResult> {
   const store = new Store(request.cacheFolder);
-  const identities = await identify(request);
+  const templates = loadTemplates(packageRoot());
+  const lab = await readBaseTemplates();
+  const identities = computeIdentities(request.spec, templates, lab);
   const finished = request.useCache ? await findFinished(paths, identities.image, store) : undefined;
   if (finished !== undefined && hasFormats(finished, request.formats)) {
     return answerFinished(request, identities, finished, phases);
@@ -52,20 +55,18 @@ async function build(
     await checkBuildSpace(request);
     return requireBuildTools(request, context, store);
   });
-  const templates = loadTemplates(packageRoot());
   const inputs: LayerInputs = { request, identities, templates, store, tools, context, logFolder: paths.logs };
-  const node = await makeLayers(inputs, phases);
+  const node = await makeLayers(inputs, planBootstrap(request.spec, lab), phases);
   const result = await finishImage(inputs, node, { paths, phases, finished });
   await applyPrune(planPrune(await listEntries(store.root), request.cacheMaxBytes));
   return result;
 }
 
-async function identify(request: BuildRequest): Promise<Identities> {
-  return computeIdentities(request.spec, loadTemplates(packageRoot()), await readBaseTemplates());
-}
-
-async function makeLayers(inputs: LayerInputs, phases: PhaseLog): Promise<StoreEntry<NodeMeta>> {
-  const plan = planBootstrap(inputs.request.spec, await readBaseTemplates());
+async function makeLayers(
+  inputs: LayerInputs,
+  plan: BasePlan | undefined,
+  phases: PhaseLog,
+): Promise<StoreEntry<NodeMeta>> {
   const base = await phases.run('base layer', async (handle) => {
     const entry = await provideBaseLayer(inputs, plan, handle);
     if (entry.cached) handle.cached();

@@ -4,6 +4,8 @@ import { type FoundAccelerator, probeAccelerator } from '../../lab/qemu/accelera
 import { createToolsContext, type ToolsContext } from '../../tools/context.ts';
 import { requireTool } from '../../tools/find.ts';
 import { requirePluginFolder } from '../../tools/plugin-folder.ts';
+import type { ResolvedTool } from '../../tools/types.ts';
+import { machineOf } from './machine-of.ts';
 import type { BuildContext, BuildRequest } from './request.ts';
 
 /** Everything a build calls, found and checked before it is needed. */
@@ -12,6 +14,8 @@ export interface BuildTools {
   pluginFolder: string;
   qemu: string;
   qemuImg: string;
+  /** UEFI firmware to verify with; absent when nothing is booted by UEFI. */
+  ovmf: ResolvedTool | undefined;
   base: BaseTools;
   accelerator: FoundAccelerator;
   /** Program → version, for the manifest. */
@@ -33,6 +37,8 @@ export async function requireBuildTools(
   const pluginFolder = await requirePluginFolder(['packer-plugin-qemu'], tools);
   const qemu = await requireTool('qemu-system-x86_64', tools);
   const qemuImg = await requireTool('qemu-img', tools);
+  const isBiosOnly = request.formats.every((format) => machineOf(format, request.spec).firmware === 'bios');
+  const ovmf = isBiosOnly ? undefined : await requireTool('ovmf-pvscsi', tools);
   await requireTool('xorriso', tools);
   const base = request.spec.source.kind === 'bootstrap' ? await requireBaseTools(tools) : baseToolNames;
   const accelerator = await probeAccelerator({
@@ -43,7 +49,8 @@ export async function requireBuildTools(
     cacheDir: store.root,
   });
   const versions = { packer: packer.version ?? 'unknown', qemu: qemu.version ?? 'unknown' };
-  return { packer: packer.path, pluginFolder, qemu: qemu.path, qemuImg: qemuImg.path, base, accelerator, versions };
+  const paths = { packer: packer.path, qemu: qemu.path, qemuImg: qemuImg.path };
+  return { ...paths, pluginFolder, ovmf, base, accelerator, versions };
 }
 
 async function requireBaseTools(tools: ToolsContext): Promise<BaseTools> {

@@ -1,22 +1,18 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ImageSpec } from '../../catalog/image-spec.ts';
-import { FactoryError } from '../../core/errors.ts';
-import { ExecError } from '../../core/exec-error.ts';
 import { withTempDir } from '../../core/temp.ts';
-import { findFirmware } from '../../lab/qemu/firmware.ts';
-import { findSerialHint } from '../../lab/verify/known-failures.ts';
+import { chooseFirmware } from '../../lab/qemu/firmware.ts';
 import { createBuildKey } from '../../packer/build-key.ts';
 import { checkTemplate, type PackerCall } from '../../packer/client.ts';
-import { findBuildHint } from '../../packer/phases.ts';
 import { findPortRange } from '../../packer/ports.ts';
 import { renderQemuLayer } from '../../render/packer/qemu.ts';
 import { isUefi } from '../../render/packer/qemu-view.ts';
-import { lastSpeech, runWatched } from '../packer-run/run-watched.ts';
+import { runWatched } from '../packer-run/run-watched.ts';
 import { shortTempParent, writeFolder } from '../packer-run/work-folder.ts';
+import { explainLayerFailure, type LayerLogs } from './layer-failure.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
-import { checkInstaller, readSerialTail } from './serial-log.ts';
+import { checkInstaller } from './serial-log.ts';
 
 export interface LayerRun extends LayerInputs {
   layer: 'base' | 'node';
@@ -32,7 +28,7 @@ export interface LayerRun extends LayerInputs {
  */
 export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void> {
   const { context, tools, logFolder } = run;
-  const logs = {
+  const logs: LayerLogs = {
     packer: join(logFolder, `${run.layer}.packer.log`),
     serial: join(logFolder, `${run.layer}.serial.log`),
   };
@@ -55,11 +51,11 @@ export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void>
         template,
         call,
         logFile: logs.packer,
-        watchedFolder: dirname(run.outputFolder),
+        watchedFolders: [dirname(run.outputFolder), logFolder, folder],
         signal: context.signal,
         check: isInstallation(run) ? () => checkInstaller(logs.serial) : undefined,
         onProgress: phase.progress,
-        explain: (error, step) => explainFailure(error, step, run, logs),
+        explain: (error, step) => explainLayerFailure(error, { layer: run.layer, step, logs }),
       });
     },
     shortTempParent(context.env),
@@ -86,40 +82,15 @@ async function buildVariables(run: LayerRun, folder: string, serialLog: string):
     ssh_host_port_min: String(ssh.min),
     ssh_host_port_max: String(ssh.max),
     serial_log: serialLog,
-    ...(await firmwareVariables(run.request.spec)),
+    ...firmwareVariables(run),
     ...run.variables,
   };
 }
 
 /** The template's own defaults are Debian's paths. */
-async function firmwareVariables(spec: ImageSpec): Promise<Record<string, string>> {
-  if (!isUefi(spec)) return {};
-  const firmware = await findFirmware('uefi', spec.arch);
+function firmwareVariables({ request, tools }: LayerRun): Record<string, string> {
+  if (!isUefi(request.spec) || request.spec.arch !== 'amd64') return {};
+  const firmware = chooseFirmware('uefi', tools.ovmf?.path);
   if (firmware.kind !== 'uefi') return {};
   return { efi_firmware_code: firmware.code, efi_firmware_vars: firmware.varsTemplate };
-}
-
-interface LayerLogs {
-  packer: string;
-  serial: string;
-}
-
-/** Adds what the guest last said, where the logs are, and what to do. */
-async function explainFailure(error: unknown, step: string, run: LayerRun, logs: LayerLogs): Promise<unknown> {
-  if (!(error instanceof FactoryError) || error.code === 'interrupted' || error.code === 'tool.missing') return error;
-  const serial = await readSerialTail(logs.serial);
-  const output = error instanceof ExecError ? `${error.stdout}\n${error.stderr}` : error.message;
-  const hint = findSerialHint(serial.join('\n')) ?? findBuildHint(output) ?? error.hint;
-  const said = error instanceof ExecError ? lastSpeech(output) : [error.message];
-  const code = error.code === 'exec.failed' ? 'build.failed' : error.code;
-  return new FactoryError(code, `the ${run.layer} layer failed while '${step}'`, {
-    hint: hint ?? 'Read the logs named above.',
-    cause: error,
-    details: [
-      ...said,
-      ...(serial.length === 0 ? [] : ['the guest’s last words:', ...serial.map((line) => `  ${line}`)]),
-      `packer log: ${logs.packer}`,
-      `serial log: ${logs.serial}`,
-    ],
-  });
 }

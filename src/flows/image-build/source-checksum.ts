@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
 import { ioError } from '../../core/files.ts';
-import { type HttpContext, openUrl } from '../../mirror/http-get.ts';
+import { fetchText, type HttpContext } from '../../core/http-get.ts';
 
 /** A list of sums is a few kilobytes; more is something else. */
 const mostListBytes = 4 * 1024 * 1024;
@@ -51,7 +51,7 @@ function fileNameOf(path: string): string {
 }
 
 async function readList(address: string, context: HttpContext): Promise<string> {
-  if (/^https?:/.test(address)) return fetchText(address, context);
+  if (/^https?:/.test(address)) return fetchText(address, mostListBytes, context);
   const path =
     address.startsWith('file:') || address.startsWith('//') ? fileURLToPath(new URL(address, 'file:')) : address;
   return readFile(path, 'utf8').catch((error: unknown) => {
@@ -60,19 +60,4 @@ async function readList(address: string, context: HttpContext): Promise<string> 
       hint: 'Correct `checksum`, or put the list there.',
     });
   });
-}
-
-async function fetchText(url: string, context: HttpContext): Promise<string> {
-  const response = await openUrl(url, {}, context);
-  if (response.statusCode !== 200) {
-    response.destroy();
-    throw new FactoryError('network.failed', `${url} answered with HTTP status ${response.statusCode}`);
-  }
-  let text = '';
-  for await (const chunk of response) {
-    text += String(chunk);
-    if (text.length > mostListBytes)
-      throw new FactoryError('input.invalid', `'${url}' is too large for a list of checksums`);
-  }
-  return text;
 }

@@ -15,6 +15,7 @@ import type { VerifyReport } from '../../lab/verify/report.ts';
 import { verifyImage } from '../../lab/verify/verify-image.ts';
 import type { Identities } from './identities.ts';
 import type { LayerInputs } from './layer-inputs.ts';
+import { machineOf } from './machine-of.ts';
 import type { PhaseHandle } from './phase-log.ts';
 
 export interface VerifyJob extends LayerInputs {
@@ -27,15 +28,8 @@ export interface VerifyOutcome {
   started: boolean;
 }
 
-/** The machine each format is booted on: what it is for. */
-const machines = {
-  qcow2: { hardware: 'virtio', firmware: 'bios' },
-  raw: { hardware: 'virtio', firmware: 'uefi' },
-  ova: { hardware: 'vmware', firmware: 'uefi' },
-} as const satisfies Record<DiskFormat, { hardware: HardwareName; firmware: Firmware }>;
-
 /** Emulated guests need minutes; a guest that needs this long hangs. */
-const deadlineMs = 15 * 60 * 1000;
+const deadlineMs = 40 * 60 * 1000;
 
 /** Boots each artifact, two at a time. What was verified before, byte for byte and with the same expectations, is not booted again. */
 export async function verifyArtifacts(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<VerifyOutcome> {
@@ -107,9 +101,10 @@ interface Verified {
 async function verifyArtifact(artifact: EventArtifact, job: VerifyJob): Promise<Verified> {
   const machine = machineOf(artifact.format as DiskFormat, job.request.spec);
   const expectations = expectationsOf(job.request.spec, job.identities);
-  const key = sha256(
-    JSON.stringify([artifact.sha256, machine, expectations, job.request.toolVersion, await checksIdentity()]),
-  );
+  const { toolVersion } = job.request;
+  const checks = await checksIdentity();
+  const firmware = machine.firmware === 'uefi' ? [job.tools.ovmf?.version ?? 'unknown'] : [];
+  const key = sha256(JSON.stringify([artifact.sha256, machine, expectations, toolVersion, checks, ...firmware]));
   const note = join(job.store.root, 'verified', `${key}.json`);
   const known = job.request.useCache ? await findText(note) : undefined;
   const report = parseReport(known);
@@ -141,7 +136,7 @@ async function bootAndCheck(
     },
     {
       ...context,
-      programs: { qemu: tools.qemu, qemuImg: tools.qemuImg },
+      programs: { qemu: tools.qemu, qemuImg: tools.qemuImg, ovmf: tools.ovmf?.path },
       onSerial: (text) => {
         const [line] = lastLines(text, 1);
         if (line !== undefined) handle.progress(`${artifact.format}: ${line}`);
@@ -150,10 +145,6 @@ async function bootAndCheck(
   );
   handle.progress(`${name} answered after ${Math.round(report.seconds)} s`);
   return report;
-}
-
-function machineOf(format: DiskFormat, spec: ImageSpec): { hardware: HardwareName; firmware: Firmware } {
-  return format === 'ova' ? { hardware: 'vmware', firmware: spec.hardware.firmware } : machines[format];
 }
 
 export function expectationsOf(spec: ImageSpec, identities: Identities): VerifyExpectations {

@@ -5,8 +5,8 @@ import type { PackerPhase } from '../../packer/phases.ts';
 
 export interface WatchOptions {
   signal: AbortSignal;
-  /** Where the build's disk grows; QEMU would stop the guest for ever when it is full. */
-  folder: string;
+  /** Where the build writes: its disk above all, on whose full file system QEMU would stop the guest for ever; its logs, temporary files. */
+  folders: readonly string[];
   everyMs?: number;
   /** Looked at as often; what it throws ends the work. */
   check?: (() => Promise<void>) | undefined;
@@ -47,9 +47,11 @@ export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch)
   }
 
   async function look(): Promise<void> {
-    const free = await freeBytes(options.folder);
     const least = options.minFreeBytes ?? defaultMinFreeBytes;
-    if (free < least) own.abort(spaceError(options.folder, free, least));
+    for (const folder of options.folders) {
+      const free = await freeBytes(folder);
+      if (free < least) own.abort(spaceError(folder, free, least));
+    }
     await options.check?.();
     const minutes = (performance.now() - current.since) / 60_000;
     if (minutes > current.phase.limitMinutes) own.abort(phaseError(current.phase));
@@ -58,7 +60,8 @@ export async function withWatchdog<T>(options: WatchOptions, use: (watch: Watch)
 
 function spaceError(folder: string, free: number, least: number): FactoryError {
   const message = `stopped because '${folder}' is nearly full: ${formatBytes(free)} left, ${formatBytes(least)} are kept`;
-  return new FactoryError('space.low', message, { hint: 'Free some space, or point HNF_CACHE_DIR to a larger disk.' });
+  const hint = 'Free some space, or point HNF_CACHE_DIR, -o or TMPDIR, whichever it is, to a larger disk.';
+  return new FactoryError('space.low', message, { hint });
 }
 
 function phaseError(phase: PackerPhase): FactoryError {

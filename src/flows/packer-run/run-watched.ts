@@ -1,6 +1,6 @@
 import type { PackerCall } from '../../packer/client.ts';
 import { runBuild } from '../../packer/client.ts';
-import { findPhase } from '../../packer/phases.ts';
+import { diagnosis, findPhase } from '../../packer/phases.ts';
 import { withWatchdog } from '../image-build/watchdog.ts';
 
 export interface WatchedBuild {
@@ -9,8 +9,8 @@ export interface WatchedBuild {
   call: PackerCall;
   /** Packer's output is kept here. */
   logFile: string;
-  /** Where the build writes: it is stopped before the disk is full. */
-  watchedFolder: string;
+  /** Where the build writes: it is stopped before one of their disks is full. */
+  watchedFolders: readonly string[];
   signal: AbortSignal;
   /** One line for people: `provision: installing packages`. */
   onProgress(detail: string): void;
@@ -29,8 +29,8 @@ const hardLimitMs = 8 * 60 * 60 * 1000;
 export async function runWatched(build: WatchedBuild): Promise<void> {
   let step = 'starting packer';
   try {
-    const { signal, check, watchedFolder: folder } = build;
-    await withWatchdog({ signal, check, folder }, async (watch) => {
+    const { signal, check, watchedFolders: folders } = build;
+    await withWatchdog({ signal, check, folders }, async (watch) => {
       await runBuild(
         build.template,
         { ...build.call, signal: watch.signal },
@@ -40,7 +40,7 @@ export async function runWatched(build: WatchedBuild): Promise<void> {
           onSpeech({ text }) {
             const entered = findPhase(text);
             if (entered !== undefined) {
-              step = entered.name;
+              if (entered.name !== diagnosis) step = entered.name;
               watch.enter(entered);
             }
             build.onSpeech?.(text);
@@ -52,19 +52,6 @@ export async function runWatched(build: WatchedBuild): Promise<void> {
   } catch (error) {
     throw await build.explain(error, step);
   }
-}
-
-/** The errors a failed Packer told, or its last words when it told none. Pure. */
-export function lastSpeech(output: string): string[] {
-  const lines = output.split('\n').filter((line) => /,ui,(error|say|message),/.test(line));
-  const errors = lines.filter((line) => line.includes(',ui,error,'));
-  return (errors.length > 0 ? errors : lines).slice(-8).map((line) =>
-    line
-      .replace(/^.*?,ui,\w+,/, '')
-      .replaceAll('%!(PACKER_COMMA)', ',')
-      .replaceAll('\\n', ' ')
-      .trim(),
-  );
 }
 
 function lastLine(text: string): string {

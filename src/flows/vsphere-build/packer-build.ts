@@ -6,11 +6,12 @@ import type { RenderedFile } from '../../core/rendered-file.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { createBuildKey } from '../../packer/build-key.ts';
 import { checkTemplate, type PackerCall } from '../../packer/client.ts';
+import { findLastWords } from '../../packer/machine-readable.ts';
 import { findBuildHint } from '../../packer/phases.ts';
 import { relativeFolder } from '../../vsphere/inventory.ts';
 import type { PhaseHandle } from '../image-build/phase-log.ts';
 import type { BuildContext } from '../image-build/request.ts';
-import { lastSpeech, runWatched } from '../packer-run/run-watched.ts';
+import { runWatched } from '../packer-run/run-watched.ts';
 import { shortTempParent, writeFolder } from '../packer-run/work-folder.ts';
 import { type CompleteTarget, findTemplateName } from './check-request.ts';
 import type { UsablePlugin } from './plugin.ts';
@@ -68,7 +69,7 @@ export async function runPackerBuild(job: PackerJob, phase: PhaseHandle): Promis
         template,
         call,
         logFile: log,
-        watchedFolder: job.outputFolder,
+        watchedFolders: [job.outputFolder],
         signal: context.signal,
         onProgress: phase.progress,
         onSpeech: (text) => job.uploads.feed(text),
@@ -160,7 +161,7 @@ async function writeCertificates(job: PackerJob, folder: string): Promise<string
 function explainFailure(error: unknown, step: string, log: string): unknown {
   if (!(error instanceof FactoryError) || error.code === 'interrupted' || error.code === 'tool.missing') return error;
   const output = error instanceof ExecError ? `${error.stdout}\n${error.stderr}` : error.message;
-  const said = error instanceof ExecError ? lastSpeech(output) : [error.message];
+  const said = error instanceof ExecError ? findLastWords(output, 8) : [error.message];
   const code = error.code === 'exec.failed' ? 'build.failed' : error.code;
   return new FactoryError(code, `the build on the vCenter failed while '${step}'`, {
     hint: findBuildHint(output) ?? error.hint ?? 'Read the log named above.',

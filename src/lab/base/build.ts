@@ -42,7 +42,7 @@ export async function buildBaseDisk(plan: BasePlan, context: BaseContext): Promi
     const parts = join(inside, 'out');
     const bootArea = join(staging, 'boot-area.raw');
     await writeInput(plan, input);
-    await step('packages', () => installTree(plan, context, { mode, input, tree: inside }));
+    await step('packages', () => installTree(plan, context, { mode, input, tree: inside, temp: staging }));
     await step('filesystem', () => makeRootFilesystem(plan, context, { input, inside }));
     await step('boot-area', () => writeBootArea(plan, context, { parts, disk: bootArea, scratch: staging }));
     await step('qcow2', () =>

@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FactoryError } from '../../core/errors.ts';
 import { ExecError } from '../../core/exec-error.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { type BaseContext, commandOptions } from './context.ts';
 import type { NamespaceMode } from './namespace.ts';
 import { type BasePlan, sourceDateEpoch } from './plan.ts';
@@ -52,10 +53,11 @@ const privateMounts = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 
 export async function installTree(
   plan: BasePlan,
   context: BaseContext,
-  where: { mode: NamespaceMode; input: string; tree: string },
+  where: { mode: NamespaceMode; input: string; tree: string; temp: string },
 ): Promise<void> {
-  const { input } = where;
   const options = commandOptions(context, installTimeoutMs);
+  // One initramfs at the end instead of one per package that has a say in it. What mmdebstrap leaves when it is killed goes with `temp`.
+  const env = { ...options.env, INITRD: 'No', TMPDIR: where.temp };
   const [file, ...first] =
     where.mode === 'root' ? [...privateMounts, context.tools.mmdebstrap] : [context.tools.mmdebstrap];
   const args = [
@@ -66,19 +68,26 @@ export async function installTree(
     `--include=${plan.packages.join(',')}`,
     ...aptOptions.map((option) => `--aptopt=${option}`),
     ...dpkgOptions.map((option) => `--dpkgopt=${option}`),
-    ...(plan.hooks.mergeUsr === undefined ? [] : [`--setup-hook='${input}/merge-usr.sh' "$1"`]),
-    `--essential-hook=mkdir -p "$1/etc/initramfs-tools" && cp -R --no-preserve=ownership '${input}/tree/etc/initramfs-tools/.' "$1/etc/initramfs-tools/"`,
-    `--customize-hook='${input}/customize.sh' "$1" '${input}' ${sourceDateEpoch}`,
+    ...renderHooks(where.input, plan.hooks.mergeUsr !== undefined),
     plan.spec.suite,
     where.tree,
     ...plan.sources,
   ];
   try {
-    // One initramfs at the end instead of one per package that has a say in it.
-    await context.exec.run(file, [...first, ...args], { ...options, env: { ...options.env, INITRD: 'No' } });
+    await context.exec.run(file, [...first, ...args], { ...options, env });
   } catch (error) {
     throw explainFailure(plan, error);
   }
+}
+
+/** mmdebstrap gives each to a shell, with the tree as `$1`. Pure. */
+export function renderHooks(input: string, mergeUsr: boolean): string[] {
+  const word = (name: string) => shellWord(`${input}/${name}`);
+  return [
+    ...(mergeUsr ? [`--setup-hook=${word('merge-usr.sh')} "$1"`] : []),
+    `--essential-hook=mkdir -p "$1/etc/initramfs-tools" && cp -R --no-preserve=ownership ${word('tree/etc/initramfs-tools/.')} "$1/etc/initramfs-tools/"`,
+    `--customize-hook=${word('customize.sh')} "$1" ${shellWord(input)} ${sourceDateEpoch}`,
+  ];
 }
 
 function explainFailure(plan: BasePlan, cause: unknown): unknown {

@@ -7,7 +7,7 @@ import type { FoundAccelerator } from './accelerator.ts';
 const Remembered = z.object({
   runId: z.string(),
   wanted: z.enum(['kvm', 'hvf']),
-  accelerator: z.enum(['kvm', 'hvf', 'tcg']),
+  accelerator: z.enum(['kvm', 'hvf']),
   reason: z.string(),
 });
 
@@ -22,7 +22,7 @@ export async function findRunId(request: {
   return `${bootId.trim()} ${version.stdout.split('\n')[0] ?? ''}`;
 }
 
-/** What an earlier process found out; undefined when that was another boot, another QEMU, or cannot be read. */
+/** That an earlier process found it working; undefined when that was another boot, another QEMU, or cannot be read. */
 export async function findRemembered(
   cacheDir: string | undefined,
   runId: string,
@@ -36,14 +36,17 @@ export async function findRemembered(
   return { accelerator: parsed.data.accelerator, reason: parsed.data.reason };
 }
 
-/** A cache that cannot be written costs the next process a probe, nothing else. */
+/**
+ * Notes what works, and only that: what keeps it from working, such as a missing permission for /dev/kvm, can be mended at any time. A cache
+ * that cannot be written costs the next process a probe, nothing else.
+ */
 export async function remember(
   cacheDir: string | undefined,
   runId: string,
   wanted: string,
   found: FoundAccelerator,
 ): Promise<void> {
-  if (cacheDir === undefined) return;
+  if (cacheDir === undefined || found.accelerator !== wanted) return;
   await writeFileAtomic(memoryPath(cacheDir), `${JSON.stringify({ runId, wanted, ...found })}\n`).catch(() => {});
 }
 

@@ -1,13 +1,5 @@
 import { assertNever } from '../../core/assert-never.ts';
-import {
-  type DirectKernel,
-  type DiskSource,
-  firmwareDiskId,
-  runFiles,
-  type VmDisk,
-  type VmNic,
-  type VmSpec,
-} from './vm-spec.ts';
+import { type DirectKernel, runFiles, type VmDisk, type VmNic, type VmSpec } from './vm-spec.ts';
 
 /**
  * The arguments of qemu-system-x86_64 for a machine. Starts from an empty q35: nothing is there by default. `graphics=off` makes
@@ -24,7 +16,6 @@ export function buildQemuArgs(machine: VmSpec): string[] {
     ...machine.disks.flatMap((disk, index) => diskArgs(disk, index)),
     ...(machine.cdroms ?? []).flatMap((file, index) => cdromArgs(file, index)),
     ...(machine.hotplugBus === true ? ['-device', 'virtio-scsi-pci,id=hotplug'] : []),
-    ...(machine.firmwareDisk === undefined ? [] : firmwareDiskArgs(machine.firmwareDisk)),
     ...machine.nics.flatMap(nicArgs),
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
     ...serialArgs('serial0', files.serial),
@@ -86,14 +77,6 @@ function diskDevices(disk: VmDisk, index: number, properties: string): string[] 
     default:
       return assertNever(disk.interface);
   }
-}
-
-function firmwareDiskArgs(source: DiskSource): string[] {
-  const format = source.file.startsWith('json:') ? '' : `,format=${source.format}`;
-  return [
-    ...['-drive', `if=none,id=${firmwareDiskId},readonly=on,file=${escapeComma(source.file)}${format}`],
-    ...['-device', `scsi-hd,id=${firmwareDiskId},bus=hotplug.0,drive=${firmwareDiskId},bootindex=0`],
-  ];
 }
 
 /** On the upper ports of q35's own AHCI controller, away from the disks. */

@@ -2,12 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Firmware } from '../../catalog/image-spec.ts';
 import type { Accelerator } from './accelerator.ts';
-import { findFirmware } from './firmware.ts';
-import { dropFirmwareDisk, needsFirmwareDisk } from './firmware-disk.ts';
+import { chooseFirmware } from './firmware.ts';
 import { type HardwareName, hardware } from './hardware.ts';
 import type { LabContext } from './lab-context.ts';
 import { createOverlay, readVirtualSize } from './overlay.ts';
-import type { RunningVm } from './running-vm.ts';
 import type { DiskSource, VmNic, VmSpec } from './vm-spec.ts';
 
 /** A boot of an artifact that leaves the artifact as it is. */
@@ -28,41 +26,36 @@ export interface ArtifactBoot {
   lifetimeMs: number;
 }
 
-/** Makes the overlay and the seed in `runDir`, and the machine that uses them. */
+/**
+ * Makes the overlay and the seed in `runDir`, and the machine that uses them.
+ * @throws FactoryError `tool.missing` for UEFI without its firmware, ExecError when qemu-img cannot open the disk
+ */
 export async function prepareArtifactVm(
   boot: ArtifactBoot,
   runDir: string,
   ctx: LabContext,
 ): Promise<{ spec: VmSpec; diskBytes: number }> {
   const kind = hardware[boot.hardware];
-  const firmware = await findFirmware(boot.firmware, 'amd64');
+  const firmware = chooseFirmware(boot.firmware, ctx.programs?.ovmf);
   const diskBytes = (await readVirtualSize(boot.disk, ctx)) + boot.growBytes;
   const overlay = join(runDir, 'overlay.qcow2');
   const seed = join(runDir, 'seed.iso');
   await createOverlay(boot.disk, overlay, diskBytes, ctx);
   if (boot.seed !== undefined) await writeFile(seed, boot.seed, { mode: 0o600 });
-  const firmwareDisk = needsFirmwareDisk(kind.disk, firmware) ? boot.disk : undefined;
   const spec: VmSpec = {
     name: 'hnf-boot',
     accelerator: boot.accelerator,
     cpus: boot.cpus,
     memoryMiB: boot.memoryMiB,
     firmware,
-    disks: [{ id: 'root', file: overlay, format: 'qcow2', interface: kind.disk, bootIndex: 1 }],
+    disks: [{ id: 'root', file: overlay, format: 'qcow2', interface: kind.disk, bootIndex: 0 }],
     nics: [{ id: 'net0', model: kind.nic, ...boot.network }],
     cdroms: boot.seed === undefined ? [] : [seed],
     runDir,
     reportPort: boot.reportPort ?? false,
-    hotplugBus: boot.hotplugBus === true || firmwareDisk !== undefined,
-    firmwareDisk,
+    hotplugBus: boot.hotplugBus ?? false,
     ...(kind.smbios === undefined ? {} : { smbios: kind.smbios }),
     lifetimeMs: boot.lifetimeMs,
   };
   return { spec, diskBytes };
-}
-
-/** Call right after the start. @throws FactoryError `verify.failed` when no kernel is started within `timeoutMs` */
-export async function passFirmware(vm: RunningVm, timeoutMs: number): Promise<void> {
-  if (vm.spec.firmwareDisk === undefined) return;
-  await dropFirmwareDisk(vm, { timeoutMs, what: 'start a kernel' });
 }

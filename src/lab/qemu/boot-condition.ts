@@ -1,5 +1,6 @@
 import { assertNever } from '../../core/assert-never.ts';
-import type { RunningVm, Waiting } from './running-vm.ts';
+import type { Waiting } from './guest-wait.ts';
+import type { RunningVm } from './running-vm.ts';
 import { findSshBanner, forwardSsh } from './ssh-banner.ts';
 
 /** What a boot is waited for. */

@@ -4,7 +4,7 @@ import { buildNoCloudIso } from '../seed/nocloud.ts';
 import { keepEvidence } from '../verify/evidence.ts';
 import { lastLines } from '../verify/known-failures.ts';
 import type { Accelerator } from './accelerator.ts';
-import { passFirmware, prepareArtifactVm } from './artifact-vm.ts';
+import { prepareArtifactVm } from './artifact-vm.ts';
 import { type BootCondition, waitForCondition } from './boot-condition.ts';
 import { findDiskSource } from './disk-source.ts';
 import type { HardwareName } from './hardware.ts';
@@ -63,10 +63,7 @@ export async function bootImage(request: BootRequest, ctx: StartContext): Promis
   return withRunDir(ctx, async (runDir) => {
     const { spec } = await prepareArtifactVm(boot, runDir, ctx);
     return withVm(spec, ctx, async (vm) => {
-      const saw = await keepEvidence(vm, request.keepDir, async () => {
-        await passFirmware(vm, timeoutMs);
-        return waitForCondition(vm, request.until, Math.max(1000, timeoutMs - vm.seconds() * 1000));
-      });
+      const saw = await keepEvidence(vm, request.keepDir, () => waitForCondition(vm, request.until, timeoutMs));
       const serialTail = lastLines(vm.serialText(), shownLines);
       return { artifact, hardware, firmware, accelerator, seconds: vm.seconds(), saw, serialTail };
     });

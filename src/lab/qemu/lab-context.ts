@@ -8,8 +8,8 @@ export interface LabContext {
   log: Log;
   clock: Clock;
   signal?: AbortSignal | undefined;
-  /** Paths of the programs, where they are not simply found on the PATH. */
-  programs?: { qemu?: string; qemuImg?: string };
+  /** Paths of the programs, where they are not simply found on the PATH, and of the firmware for UEFI machines (`ovmf-pvscsi`). */
+  programs?: { qemu?: string; qemuImg?: string; ovmf?: string | undefined };
   /** Where overlays and sockets of a running VM live; default the system's folder for temporary files. */
   tempParent?: string | undefined;
 }

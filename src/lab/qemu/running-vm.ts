@@ -1,19 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
-import { FactoryError, messageOf } from '../../core/errors.ts';
-import type { ExecResult, RunningProcess } from '../../core/exec.ts';
-import { checkInterrupted } from '../../core/interrupt.ts';
-import { findFatalFailure } from '../verify/known-failures.ts';
-import { FileFollower } from './file-follower.ts';
-import { guestError } from './guest-error.ts';
+import type { RunningProcess } from '../../core/exec.ts';
+import { GuestOutput } from './guest-output.ts';
+import { type Waiting, waitForEnd, waitForGuest } from './guest-wait.ts';
+import { watchEnd } from './process-end.ts';
 import type { Qmp } from './qmp.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { runFiles, type VmSpec } from './vm-spec.ts';
-
-export interface Waiting {
-  timeoutMs: number;
-  /** What is waited for, as the end of the sentence "the guest did not …". */
-  what: string;
-}
 
 /** A machine that runs until the guest powers off or somebody stops it. */
 export interface RunningVm {
@@ -47,115 +39,32 @@ export interface RunningParts {
   onSerial?: ((text: string) => void) | undefined;
 }
 
-const pollMs = 150;
-
 export function createRunningVm(parts: RunningParts): RunningVm {
-  const { spec, process, qmp, clock } = parts;
-  const files = runFiles(spec.runDir);
-  const serial = new FileFollower(files.serial);
-  const report = new FileFollower(files.report);
-  const end = watchEnd(process);
-
+  const { spec, process, qmp, clock, signal, startedAt } = parts;
+  const output = new GuestOutput(runFiles(spec.runDir), parts.onSerial);
+  const watched = { output, end: watchEnd(process), clock, signal, startedAt };
   return {
     pid: process.pid,
     spec,
     qmp,
-    seconds: () => (clock.now() - parts.startedAt) / 1000,
-    serialText: () => serial.text,
-    reportText: () => report.text,
-    waitForText: (pattern, waiting) =>
-      waitUntil(async () => (matches(serial.text, pattern) ? true : undefined), waiting).then(() => {}),
-    waitForReport: (find, waiting) => waitUntil(async () => find(report.text), waiting),
-    waitUntil,
-    waitForExit,
-    findScreenshot: (path) => takeScreenshot(qmp, path),
-    stop,
-  };
-
-  async function waitUntil<T>(probe: () => Promise<T | undefined>, waiting: Waiting): Promise<T> {
-    const deadline = clock.now() + waiting.timeoutMs;
-    for (;;) {
-      const ended = end.ended;
-      const added = await readBoth();
-      const value = await probe();
-      if (value !== undefined) return value;
-      if (ended) await throwEnded(waiting);
-      if (added) checkFatal(waiting);
-      if (clock.now() >= deadline) throw guestError(`${late(waiting)} ${waiting.what}`, serial.text);
-      await pause();
-    }
-  }
-
-  async function waitForExit(waiting: Waiting): Promise<void> {
-    const deadline = clock.now() + waiting.timeoutMs;
-    while (!end.ended) {
-      if (await readBoth()) checkFatal(waiting);
-      if (clock.now() >= deadline) throw guestError(`${late(waiting)} ${waiting.what}`, serial.text);
-      await pause();
-    }
-    await readBoth();
-    if (end.error !== undefined) throw end.error;
-  }
-
-  async function readBoth(): Promise<boolean> {
-    const added = await serial.read();
-    if (added !== '') parts.onSerial?.(added);
-    await report.read();
-    return added !== '';
-  }
-
-  async function throwEnded(waiting: Waiting): Promise<never> {
-    if (end.error !== undefined) throw end.error;
-    throw guestError(
-      `the guest powered off or restarted after ${elapsed()} s and did not ${waiting.what}`,
-      serial.text,
-    );
-  }
-
-  function checkFatal(waiting: Waiting): void {
-    const failure = findFatalFailure(serial.text);
-    if (failure !== undefined) throw guestError(`the guest cannot ${waiting.what}`, serial.text, failure);
-  }
-
-  async function pause(): Promise<void> {
-    checkInterrupted(parts.signal);
-    await clock.sleep(pollMs, parts.signal);
-  }
-
-  async function stop(): Promise<void> {
-    await qmp.execute('quit', undefined, 2000).catch(() => {});
-    qmp.close();
-    await process.stop();
-    await readBoth().catch(() => {});
-    await Promise.all([serial.close(), report.close()]);
-  }
-
-  function late(waiting: Waiting): string {
-    return `after ${Math.round(waiting.timeoutMs / 1000)} s the guest did not`;
-  }
-
-  function elapsed(): number {
-    return Math.round((clock.now() - parts.startedAt) / 1000);
-  }
-}
-
-interface ProcessEnd {
-  ended: boolean;
-  result?: ExecResult;
-  error?: FactoryError;
-}
-
-function watchEnd(process: RunningProcess): ProcessEnd {
-  const end: ProcessEnd = { ended: false };
-  process.done.then(
-    (result) => Object.assign(end, { ended: true, result }),
-    (cause: unknown) => {
-      const error =
-        cause instanceof FactoryError ? cause : new FactoryError('exec.failed', messageOf(cause), { cause });
-      Object.assign(end, { ended: true, error });
+    seconds: () => (clock.now() - startedAt) / 1000,
+    serialText: () => output.serialText,
+    reportText: () => output.reportText,
+    async waitForText(pattern, waiting) {
+      await waitForGuest(watched, async () => matches(output.serialText, pattern) || undefined, waiting);
     },
-  );
-  return end;
+    waitForReport: (find, waiting) => waitForGuest(watched, async () => find(output.reportText), waiting),
+    waitUntil: (probe, waiting) => waitForGuest(watched, probe, waiting),
+    waitForExit: (waiting) => waitForEnd(watched, waiting),
+    findScreenshot: (path) => takeScreenshot(qmp, path),
+    async stop() {
+      await qmp.execute('quit', undefined, 2000).catch(() => {});
+      qmp.close();
+      await process.stop();
+      await output.read().catch(() => {});
+      await output.close();
+    },
+  };
 }
 
 function matches(text: string, pattern: string | RegExp): boolean {

@@ -1,5 +1,5 @@
 import type { Accelerator } from './accelerator.ts';
-import type { FoundFirmware } from './firmware.ts';
+import type { VmFirmware } from './firmware.ts';
 
 export type DiskInterface = 'virtio' | 'virtio-scsi' | 'pvscsi' | 'sata';
 export type NicModel = 'virtio' | 'vmxnet3' | 'e1000';
@@ -49,7 +49,7 @@ export interface VmSpec {
   accelerator: Accelerator;
   cpus: number;
   memoryMiB: number;
-  firmware: FoundFirmware;
+  firmware: VmFirmware;
   disks: readonly VmDisk[];
   nics: readonly VmNic[];
   /** ISO files; the first is `/dev/sr0`. */
@@ -60,8 +60,6 @@ export interface VmSpec {
   reportPort?: boolean;
   /** An empty virtio-scsi controller `hotplug.0` that QMP can add disks to. */
   hotplugBus?: boolean;
-  /** Read-only, on the hotplug controller, for the firmware alone: see firmware-disk.ts. */
-  firmwareDisk?: DiskSource | undefined;
   /** Content comes from files, so that no secret is on the command line. */
   fwCfg?: readonly { name: string; file: string }[];
   /** SMBIOS type 1 fields, e.g. `{ manufacturer: 'VMware, Inc.' }`. */
@@ -71,9 +69,6 @@ export interface VmSpec {
   /** QEMU is ended after this long, whatever happens. */
   lifetimeMs: number;
 }
-
-/** Name of the device and of its drive. */
-export const firmwareDiskId = 'firmware-disk';
 
 export interface RunFiles {
   serial: string;

@@ -6,9 +6,9 @@ import { FactoryError } from '../../core/errors.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { GiB } from '../../core/sizes.ts';
 import type { Accelerator } from '../qemu/accelerator.ts';
-import { type ArtifactBoot, passFirmware, prepareArtifactVm } from '../qemu/artifact-vm.ts';
-import { plugReadOnlyDisk } from '../qemu/firmware-disk.ts';
+import { type ArtifactBoot, prepareArtifactVm } from '../qemu/artifact-vm.ts';
 import type { HardwareName } from '../qemu/hardware.ts';
+import { plugReadOnlyDisk } from '../qemu/plug-disk.ts';
 import type { RunningVm } from '../qemu/running-vm.ts';
 import { type StartContext, withRunDir, withVm } from '../qemu/start-vm.ts';
 import type { DiskSource } from '../qemu/vm-spec.ts';
@@ -86,7 +86,6 @@ async function runChecks(
   diskSerial: string,
 ): Promise<GuestReport> {
   const left = () => Math.max(1000, request.deadlineMs - vm.seconds() * 1000);
-  await passFirmware(vm, left());
   await waitForReady(vm, nonce, left());
   await plugReadOnlyDisk(vm, request.disk, diskSerial);
   return vm.waitForReport(

@@ -1,6 +1,7 @@
+import { shellWord as quoteWord } from '../../core/shell-word.ts';
 import { checkText } from './text.ts';
 
-/** One word for a POSIX shell. */
+/** One word for a POSIX shell. @throws FactoryError for what no file can carry. */
 export function shellWord(value: unknown): string {
-  return `'${checkText(value).replaceAll("'", "'\\''")}'`;
+  return quoteWord(checkText(value));
 }

@@ -16,7 +16,7 @@ function hang(watch: Watch): Promise<never> {
 
 describe('flows/image-build/watchdog', () => {
   it('ends a phase that takes too long and names it', async () => {
-    const work = withWatchdog({ signal: new AbortController().signal, folder, everyMs: 10 }, (watch) => {
+    const work = withWatchdog({ signal: new AbortController().signal, folders: [folder], everyMs: 10 }, (watch) => {
       watch.enter({ name: 'wait for ssh', limitMinutes: 0.001 });
       return hang(watch);
     });
@@ -29,7 +29,7 @@ describe('flows/image-build/watchdog', () => {
   it('ends the work when the disk fills up', async () => {
     const options = {
       signal: new AbortController().signal,
-      folder,
+      folders: [folder],
       everyMs: 10,
       minFreeBytes: Number.MAX_SAFE_INTEGER,
     };
@@ -40,19 +40,27 @@ describe('flows/image-build/watchdog', () => {
     const check = async () => {
       throw new FactoryError('build.failed', 'the installer gave up');
     };
-    const work = withWatchdog({ signal: new AbortController().signal, folder, everyMs: 10, check }, hang);
+    const signal = new AbortController().signal;
+    const work = withWatchdog({ signal, folders: [folder], everyMs: 10, check }, hang);
     await expect(work).rejects.toMatchObject({ code: 'build.failed', message: 'the installer gave up' });
+  });
+
+  it.runIf(process.platform === 'linux')('watches every folder', async () => {
+    // A file system that never has space; the first one has.
+    const folders = [folder, '/proc'];
+    const work = withWatchdog({ signal: new AbortController().signal, folders, everyMs: 10, minFreeBytes: 1 }, hang);
+    await expect(work).rejects.toMatchObject({ code: 'space.low', message: expect.stringContaining("'/proc'") });
   });
 
   it('passes an interrupt on as an interrupt', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 20);
-    const work = withWatchdog({ signal: controller.signal, folder, everyMs: 10 }, hang);
+    const work = withWatchdog({ signal: controller.signal, folders: [folder], everyMs: 10 }, hang);
     await expect(work).rejects.toMatchObject({ code: 'interrupted' });
   });
 
   it('gives the result of work that ends by itself', async () => {
-    const work = withWatchdog({ signal: new AbortController().signal, folder }, async () => 42);
+    const work = withWatchdog({ signal: new AbortController().signal, folders: [folder] }, async () => 42);
     expect(await work).toBe(42);
   });
 });

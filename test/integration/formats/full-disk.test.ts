@@ -1,26 +1,21 @@
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createExec } from '../../../src/core/exec.ts';
 import { makeFolder, makeMixedDisk } from '../../formats/sample.ts';
-import { exec, needOnPath } from './need.ts';
+import { needPrograms } from '../../helpers/need-tools.ts';
 
+const exec = createExec();
 const timeoutMs = 60_000;
 
 /** A real file system that is full: a small tmpfs in a mount namespace of its own, which an ordinary user may make. */
 describe('integration/formats/full-disk', () => {
-  let missing: string | undefined;
-
   const inNamespace = (script: string, args: readonly string[]) =>
     exec.run('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', ...args], { timeoutMs });
 
-  beforeAll(async () => {
-    missing = needOnPath(['unshare', 'mount', 'sh']).missing;
-    if (missing !== undefined) return;
+  beforeEach(async (test) => {
+    needPrograms(test, 'unshare', 'mount', 'sh');
     const works = await inNamespace('mount -t tmpfs none "$1"', [makeFolder()]).catch(() => undefined);
-    if (works === undefined) missing = 'this machine does not let a user make mount namespaces';
-  });
-
-  beforeEach((test) => {
-    if (missing !== undefined) test.skip(missing);
+    if (works === undefined) test.skip('this machine does not let a user make mount namespaces');
   });
 
   it('says that space is low and leaves nothing', async () => {

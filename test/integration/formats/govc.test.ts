@@ -1,25 +1,27 @@
 import { copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunningProcess } from '../../../src/core/exec.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createExec, type RunningProcess } from '../../../src/core/exec.ts';
 import { checkOva } from '../../../src/formats/check-ova.ts';
 import { type WrittenOva, writeOva } from '../../../src/formats/write-ova.ts';
 import { makeFolder, makeMixedDisk, sampleMachine, sampleTime } from '../../formats/sample.ts';
-import { exec, type Needed, need } from './need.ts';
+import { needTools } from '../../helpers/need-tools.ts';
 
+const exec = createExec();
 const timeoutMs = 60_000;
 
 /** The real govc imports our OVA into the vCenter simulator and verifies the manifest (-m). */
 describe('integration/formats/govc', () => {
-  let needed: Needed;
+  let program = '';
   let vcsim: Vcsim | undefined;
   let ovaPath: string;
   let written: WrittenOva;
 
-  beforeAll(async () => {
-    needed = await need(['govc', 'vcsim']);
-    if (needed.missing !== undefined) return;
-    vcsim = await startVcsim(needed.paths['vcsim'] ?? '');
+  beforeEach(async (test) => {
+    const [govcPath = '', vcsimPath = ''] = await needTools(test, 'govc', 'vcsim');
+    if (vcsim !== undefined) return;
+    program = govcPath;
+    vcsim = await startVcsim(vcsimPath);
     ovaPath = join(makeFolder(), 'sample.ova');
     const rawPath = await makeMixedDisk(200);
     written = await writeOva({ machine: sampleMachine, rawPath, ovaPath, mtimeSeconds: sampleTime });
@@ -27,12 +29,8 @@ describe('integration/formats/govc', () => {
 
   afterAll(() => vcsim?.process.stop());
 
-  beforeEach((test) => {
-    if (needed.missing !== undefined) test.skip(needed.missing);
-  });
-
   const govc = (args: readonly string[]) =>
-    exec.run(needed.paths['govc'] ?? '', args, {
+    exec.run(program, args, {
       timeoutMs,
       env: { GOVC_URL: vcsim?.url ?? '', GOVC_INSECURE: '1', GOVMOMI_HOME: makeFolder() },
     });

@@ -1,32 +1,30 @@
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createExec } from '../../../src/core/exec.ts';
 import { readDataExtents } from '../../../src/formats/data-extents.ts';
 import { inspectDisk } from '../../../src/formats/inspect-disk.ts';
 import { qemuMemberFilename } from '../../../src/formats/qemu-member.ts';
 import { grainBytes } from '../../../src/formats/vmdk-geometry.ts';
 import { writeOva } from '../../../src/formats/write-ova.ts';
 import { makeDisk, makeFolder, makeMixedDisk, noise, sampleMachine, sampleTime } from '../../formats/sample.ts';
-import { exec, type Needed, need } from './need.ts';
+import { needTools } from '../../helpers/need-tools.ts';
 
+const exec = createExec();
 const timeoutMs = 60_000;
 
 /** QEMU reads our VMDK where it lies in the OVA, and agrees with the raw disk it came from. */
 describe('integration/formats/qemu-img', () => {
-  let needed: Needed;
+  let program = '';
 
-  beforeAll(async () => {
-    needed = await need(['qemu-img']);
+  beforeEach(async (test) => {
+    [program = ''] = await needTools(test, 'qemu-img');
   });
 
-  beforeEach((test) => {
-    if (needed.missing !== undefined) test.skip(needed.missing);
-  });
-
-  const qemuImg = (args: readonly string[]) => exec.run(needed.paths['qemu-img'] ?? '', args, { timeoutMs });
+  const qemuImg = (args: readonly string[]) => exec.run(program, args, { timeoutMs });
 
   async function writeSample(rawPath: string): Promise<string> {
     const ovaPath = join(makeFolder(), 'sample.ova');
-    const extents = await readDataExtents({ exec, qemuImg: needed.paths['qemu-img'] ?? '', rawPath });
+    const extents = await readDataExtents({ exec, qemuImg: program, rawPath });
     const { vmdk } = await writeOva({ machine: sampleMachine, rawPath, ovaPath, extents, mtimeSeconds: sampleTime });
     return qemuMemberFilename(ovaPath, vmdk.offset, vmdk.bytes);
   }
@@ -69,7 +67,7 @@ describe('integration/formats/qemu-img', () => {
 
   it('says which parts of a sparse disk hold data', async () => {
     const rawPath = await makeHoledDisk();
-    const extents = await readDataExtents({ exec, qemuImg: needed.paths['qemu-img'] ?? '', rawPath });
+    const extents = await readDataExtents({ exec, qemuImg: program, rawPath });
     const data = extents.reduce((sum, extent) => sum + extent.lengthBytes, 0);
     expect(data).toBeGreaterThanOrEqual(2 * grainBytes);
     expect(data).toBeLessThan(100 * grainBytes);

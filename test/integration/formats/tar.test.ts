@@ -1,13 +1,14 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createExec } from '../../../src/core/exec.ts';
 import { GiB } from '../../../src/core/sizes.ts';
 import { renderTarHeader } from '../../../src/formats/tar.ts';
 import { writeOva } from '../../../src/formats/write-ova.ts';
 import { makeFolder, makeMixedDisk, sampleMachine, sampleTime } from '../../formats/sample.ts';
-import { exec, needOnPath } from './need.ts';
+import { needPrograms } from '../../helpers/need-tools.ts';
 
-const needed = needOnPath(['tar']);
+const exec = createExec();
 
 async function list(path: string): Promise<string[][]> {
   const { stdout, stderr } = await exec.run('tar', ['--utc', '-tvf', path], { timeoutMs: 30_000 });
@@ -19,9 +20,7 @@ async function list(path: string): Promise<string[][]> {
 }
 
 describe('integration/formats/tar', () => {
-  beforeEach((test) => {
-    if (needed.missing !== undefined) test.skip(needed.missing);
-  });
+  beforeEach((test) => needPrograms(test, 'tar'));
 
   it('lists .ovf, .mf, .vmdk: plain files of 0/0, mode 0644, at the time given', async () => {
     const ovaPath = join(makeFolder(), 'sample.ova');

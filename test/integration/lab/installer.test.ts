@@ -7,7 +7,7 @@ import { createExec } from '../../../src/core/exec.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { Store } from '../../../src/core/store.ts';
 import { provideDebianInstaller } from '../../../src/lab/installer/debian-iso.ts';
-import { toolsRequired } from '../mirror/need.ts';
+import { skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const signal = new AbortController().signal;
@@ -16,8 +16,7 @@ async function needApt(context: TestContext): Promise<void> {
   const args = ['policy', 'debian-installer-12-netboot-amd64', 'isolinux'];
   const run = await exec.run('apt-cache', args, { timeoutMs: 60_000 }).catch(() => undefined);
   const candidates = run?.stdout.match(/Candidate: \d/g) ?? [];
-  if (candidates.length < 2 && !toolsRequired)
-    context.skip("apt does not know Debian's installer (run apt-get update)");
+  if (candidates.length < 2) skipOrFail(context, "apt does not know Debian's installer (run apt-get update)");
 }
 
 describe('integration/lab/installer', () => {

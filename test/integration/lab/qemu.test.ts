@@ -9,13 +9,14 @@ import { silentLog } from '../../../src/core/log.ts';
 import { withTempDir } from '../../../src/core/temp.ts';
 import { buildProbeArgs, probeAccelerator } from '../../../src/lab/qemu/accelerator.ts';
 import { type BootRequest, bootImage } from '../../../src/lab/qemu/boot-image.ts';
-import { findFirmware } from '../../../src/lab/qemu/firmware.ts';
-import { plugReadOnlyDisk } from '../../../src/lab/qemu/firmware-disk.ts';
+import { chooseFirmware } from '../../../src/lab/qemu/firmware.ts';
+import { plugReadOnlyDisk } from '../../../src/lab/qemu/plug-disk.ts';
 import { buildProbeDisk, probeExitCode } from '../../../src/lab/qemu/probe-sector.ts';
 import { withRunDir, withVm } from '../../../src/lab/qemu/start-vm.ts';
 import type { VmSpec } from '../../../src/lab/qemu/vm-spec.ts';
 import { processesOf } from '../../helpers/hnf-child.ts';
 import { needTools } from '../../helpers/need-tools.ts';
+import { writeTinyEfiDisk } from './tiny-efi.ts';
 import { writeTinyGuest } from './tiny-guest.ts';
 
 const exec = createExec();
@@ -149,8 +150,22 @@ describe('lab/qemu, with a guest of one sector', () => {
     });
   });
 
-  it('takes a disk while it runs, boots from UEFI firmware, and repeats QEMU’s own words', async (context) => {
-    await needTools(context, 'ovmf');
+  it.for(['vmware', 'virtio'] as const)(
+    'starts by the pinned UEFI firmware from the disk of %s hardware',
+    async (hardware, context) => {
+      const [ovmf = ''] = await needTools(context, 'ovmf-pvscsi', 'mformat', 'mmd', 'mcopy');
+      await withTempDir('hnf-test', async (folder) => {
+        const disk = await writeTinyEfiDisk(folder, 'hello from the removable path\r\n', exec);
+        const request = boot(disk, { hardware, firmware: 'uefi', memoryMiB: 256, timeoutMs: 180_000 });
+        const result = await bootImage(request, { ...ctx, programs: { ...ctx.programs, ovmf } });
+        expect(result.serialTail.join('\n')).toContain('hello from the removable path');
+        await expect(bootImage(request, ctx)).rejects.toMatchObject({ code: 'tool.missing' });
+      });
+    },
+  );
+
+  it('takes a disk while it runs, starts UEFI firmware, and repeats QEMU’s own words', async (context) => {
+    const [ovmf] = await needTools(context, 'ovmf-pvscsi');
     await withRunDir(ctx, async (runDir) => {
       const disk = await writeTinyGuest(runDir, 'x', 'halt');
       const spec: VmSpec = {
@@ -158,7 +173,7 @@ describe('lab/qemu, with a guest of one sector', () => {
         accelerator: 'tcg',
         cpus: 1,
         memoryMiB: 128,
-        firmware: await findFirmware('uefi', 'amd64'),
+        firmware: chooseFirmware('uefi', ovmf),
         disks: [{ id: 'root', file: disk, format: 'raw', interface: 'sata', snapshot: true }],
         nics: [{ id: 'net0', model: 'e1000', network: 'isolated' }],
         runDir,

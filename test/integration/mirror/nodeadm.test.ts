@@ -2,37 +2,38 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createExec } from '../../../src/core/exec.ts';
 import { sha256 } from '../../../src/core/hash.ts';
 import type { Inventory, MirrorItem } from '../../../src/mirror/inventory.ts';
 import { buildReleaseManifest } from '../../../src/mirror/release-manifest.ts';
 import { type MirrorServer, withMirrorServer } from '../../../src/mirror/server.ts';
 import { writeMirror } from '../../../src/mirror/write-mirror.ts';
+import { needTools, skipOrFail } from '../../helpers/need-tools.ts';
 import { makeFolder, placeSample, sampleContent, sampleContext, sampleRelease } from '../../mirror/sample.ts';
-import { exec, findToolPath, testTools, toolsRequired } from './need.ts';
 import { findObstacle, type InstallOutcome, installInside, makeTinyRoot } from './private-root.ts';
+
+const exec = createExec();
 
 /**
  * The real nodeadm against our mirror, in a root of its own. The artifacts are stand-ins (install does not run them), which
  * makes a case a tenth of a second; real ones are in debian-root.test.ts.
  */
 describe('integration/mirror/nodeadm', () => {
-  let nodeadm: string | undefined;
+  let nodeadm = '';
   let obstacle: string | undefined;
 
   beforeAll(async () => {
     obstacle = await findObstacle(exec);
-    nodeadm = await findToolPath('nodeadm', testTools());
-    obstacle ??= nodeadm === undefined ? 'nodeadm is not installed (`hnf tools install nodeadm`)' : undefined;
-    if (toolsRequired) expect(obstacle).toBeUndefined();
   });
 
-  beforeEach((test) => {
-    if (obstacle !== undefined) test.skip(obstacle);
+  beforeEach(async (test) => {
+    if (obstacle !== undefined) skipOrFail(test, obstacle);
+    [nodeadm = ''] = await needTools(test, 'nodeadm');
   });
 
   /** Serves the inventory and installs from it; `args` come before the manifest. */
   async function install(inventory: Inventory, args: readonly string[] = ['1.34.2']) {
-    const root = await makeTinyRoot(nodeadm ?? '');
+    const root = await makeTinyRoot(nodeadm);
     const context = await sampleContext();
     return withMirrorServer(inventory, {}, context, async (server) => {
       const manifest = await (await fetch(`${server.url}/manifest.yaml`)).text();
@@ -85,7 +86,7 @@ describe('integration/mirror/nodeadm', () => {
       const options = { baseUrl: `http://127.0.0.1:${port}`, gzip: false };
       await writeMirror(inventory, folder, options, await sampleContext());
       const manifest = await readFile(join(folder, 'manifest.yaml'), 'utf8');
-      const root = await makeTinyRoot(nodeadm ?? '');
+      const root = await makeTinyRoot(nodeadm);
       const args = ['1.34.2', '-p', 'iam-ra', '--private-mode'];
       const outcome = await installInside(root, manifest, args, exec);
       expect(outcome.exitCode, outcome.stderr).toBe(0);
@@ -147,7 +148,7 @@ describe('integration/mirror/nodeadm', () => {
 
   it('stops at a manifest that names a file the mirror does not have', async () => {
     const { inventory } = await placeWithPlugins();
-    const root = await makeTinyRoot(nodeadm ?? '');
+    const root = await makeTinyRoot(nodeadm);
     const without = { ...inventory, items: inventory.items.filter((item) => item.name !== 'aws-iam-authenticator') };
     await withMirrorServer(without, {}, await sampleContext(), async (server) => {
       const manifest = buildReleaseManifest(inventory, server.url);

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { needTime } from '../../helpers/need-tools.ts';
@@ -17,6 +18,23 @@ function copyCheckout(): string {
   });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
+}
+
+/** What a start loads decides how long it takes: bench/cli-start.ts. Files are named with their sizes in bytes. */
+async function expectQuickStart(installed: string): Promise<void> {
+  const hook = `import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => (url.startsWith('file:') && console.error(url), next(url, context)) });`;
+  const flag = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+  for (const args of [['--help'], ['--version'], ['completion', 'bash']]) {
+    const { stderr } = await execa(process.execPath, [flag, join(installed, 'bin/hnf.js'), ...args]);
+    const loaded = stderr.split('\n').map((url) => fileURLToPath(url));
+    const described = loaded.map((path) => `${basename(path)} ${statSync(path).size}`).join(', ');
+    expect(loaded.length, described).toBeLessThanOrEqual(6);
+    expect(Math.max(...loaded.map((path) => statSync(path).size)), described).toBeLessThan(120_000);
+  }
+  // Where nothing can be kept, compiled code is not.
+  const env = { HOME: '/dev/null', XDG_CACHE_HOME: '' };
+  expect((await execa(process.execPath, [join(installed, 'bin/hnf.js'), 'config', 'schema'], { env })).stderr).toBe('');
 }
 
 describe('project/pack', () => {
@@ -42,6 +60,8 @@ describe('project/pack', () => {
       expect.objectContaining({ name: 'packer' }),
     );
     expect((await hnf('image', 'render', 'debian12-lab', '-o', 'work')).exitCode).toBe(0);
+
+    await expectQuickStart(join(user, 'node_modules/hybrid-node-factory'));
 
     const script = "import { defineConfig } from 'hybrid-node-factory'; console.log(typeof defineConfig);";
     const library = await execa(process.execPath, ['--input-type=module', '-e', script], { cwd: user });

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { createExec } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { kickstartWord } from '../../../src/render/quote/kickstart.ts';
 import { tomlString } from '../../../src/render/quote/toml.ts';
 import { yamlString } from '../../../src/render/quote/yaml.ts';
+import { skipOrFail } from '../../helpers/need-tools.ts';
 import { hostileText } from '../../render/hostile-text.ts';
-import { exec, toolsRequired } from '../mirror/need.ts';
+
+const exec = createExec();
 
 const scripts = [...loadTemplates(packageRoot())].filter(([path]) => path.startsWith('templates/guest/'));
 
@@ -19,7 +22,7 @@ async function works(file: string, args: readonly string[]): Promise<boolean> {
 }
 
 function skipUnless(found: boolean, context: TestContext, reason: string): void {
-  if (!found && !toolsRequired) context.skip(reason);
+  if (!found) skipOrFail(context, reason);
 }
 
 /** What Python makes of these texts. */

@@ -1,33 +1,28 @@
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ImageFormat, ImageSpec } from '../../../src/catalog/image-spec.ts';
+import { createExec } from '../../../src/core/exec.ts';
 import { sha256File } from '../../../src/core/hash.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderVsphereFolder, type VsphereFolderOptions } from '../../../src/render/packer/vsphere.ts';
 import { hostPlatform } from '../../../src/tools/platform.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
+import { needTools, realTools } from '../../helpers/need-tools.ts';
 import { builtinCells, cellFolder, findCell } from '../../render/cells.ts';
-import { exec, findToolPath, testTools } from '../mirror/need.ts';
 
 const templates = loadTemplates(packageRoot());
-const tools = testTools();
-let packer: string | undefined;
-let plugin: string | undefined;
+const exec = createExec();
+const tools = realTools();
+let packer = '';
+let plugin = '';
 let plugins = '';
 
-beforeAll(async () => {
-  packer = await findToolPath('packer', tools);
-  plugin = await findToolPath('packer-plugin-vsphere', tools);
-  if (plugin !== undefined) plugins = await requirePluginFolder(['packer-plugin-vsphere'], tools);
-});
-
-beforeEach((test) => {
-  if (packer === undefined) test.skip('packer is not installed (hnf tools install packer)');
-  if (plugin === undefined)
-    test.skip('packer-plugin-vsphere is not installed (hnf tools install packer-plugin-vsphere)');
+beforeEach(async (test) => {
+  [packer = '', plugin = ''] = await needTools(test, 'packer', 'packer-plugin-vsphere');
+  if (plugins === '') plugins = await requirePluginFolder(['packer-plugin-vsphere'], tools);
 });
 
 /** What the seeds of AWS's example set for vSphere, and nothing of ours. */

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import type { ImageSpec } from '../../../src/catalog/image-spec.ts';
-import type { ExecResult } from '../../../src/core/exec.ts';
+import { createExec, type ExecResult } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import type { RenderedFile } from '../../../src/core/rendered-file.ts';
 import { createBuildKey } from '../../../src/packer/build-key.ts';
@@ -13,21 +13,20 @@ import { renderPackerFolder } from '../../../src/render/packer/folder.ts';
 import { hasPackerBase, renderQemuLayer } from '../../../src/render/packer/qemu.ts';
 import { hclPluginString } from '../../../src/render/quote/hcl.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
+import { needTools, realTools } from '../../helpers/need-tools.ts';
 import { builtinCells, cellFolder, findCell } from '../../render/cells.ts';
 import { exampleSpecs } from '../../render/example-specs.ts';
 import { hostileText } from '../../render/hostile-text.ts';
-import { exec, findToolPath, testTools } from '../mirror/need.ts';
 
 const templates = loadTemplates(packageRoot());
-const tools = testTools();
-let packer: string | undefined;
+const exec = createExec();
+const tools = realTools();
 let plugins: string | undefined;
 
-beforeAll(async () => {
-  packer = await findToolPath('packer', tools);
-  const plugin = await findToolPath('packer-plugin-qemu', tools);
-  if (plugin !== undefined) plugins = await requirePluginFolder(['packer-plugin-qemu'], tools);
-});
+async function needPlugins(context: TestContext): Promise<void> {
+  await needTools(context, 'packer-plugin-qemu');
+  plugins ??= await requirePluginFolder(['packer-plugin-qemu'], tools);
+}
 
 async function runPacker(
   context: TestContext,
@@ -36,13 +35,9 @@ async function runPacker(
   accept: readonly number[] = [0],
   given: Readonly<Record<string, string>> = {},
 ): Promise<ExecResult> {
-  if (packer === undefined) context.skip('packer is not installed (hnf tools install packer)');
+  const [packer = ''] = await needTools(context, 'packer');
   const env = { ...given, CHECKPOINT_DISABLE: '1', PACKER_PLUGIN_PATH: plugins ?? cwd, PACKER_CONFIG_DIR: cwd };
   return exec.run(packer, args, { cwd, env, accept, timeoutMs: 120_000 });
-}
-
-function needPlugin(context: TestContext): void {
-  if (plugins === undefined) context.skip('packer-plugin-qemu is not installed (hnf tools install packer-plugin-qemu)');
 }
 
 function writeTree(files: readonly RenderedFile[]): string {
@@ -109,7 +104,7 @@ describe('integration/render/packer', () => {
 
   // As a team would: the seeds' environment, nothing prepared, no key.
   it.for(named)("%s validates with the seeds' environment", async ([, spec], context) => {
-    needPlugin(context);
+    await needPlugins(context);
     const folder = writeTree(renderPackerFolder(spec, templates));
     const env = { ...seedsEnvironment, ...neededVariables(spec) };
     const run = await runPacker(context, ['validate', `-only=general-build.qemu.${spec.name}`, '.'], folder, [0], env);
@@ -121,7 +116,7 @@ describe('integration/render/packer', () => {
   it.for([findCell('ubuntu24-amd64-iso-qemu-ssm'), findCell('debian12-lab-amd64-bootstrap-qemu-iam-ra')])(
     'the layers of $name validate with what a build gives them',
     async (spec, context) => {
-      needPlugin(context);
+      await needPlugins(context);
       for (const layer of hasPackerBase(spec) ? (['base', 'node'] as const) : (['node'] as const)) {
         const folder = writeTree(renderQemuLayer(spec, layer, templates));
         const key = createBuildKey();
@@ -140,7 +135,7 @@ describe('integration/render/packer', () => {
   );
 
   it('ends a build without a key at once, and says so', async (context) => {
-    needPlugin(context);
+    await needPlugins(context);
     const folder = writeTree(renderPackerFolder(findCell('ubuntu24-amd64-iso-qemu-ssm'), templates));
     const run = await runPacker(context, ['build', '-color=false', '.'], folder, [1]);
     expect(`${run.stdout}${run.stderr}`).toContain('hnf-build-key.pub is missing, make them with ssh-keygen');
@@ -148,7 +143,7 @@ describe('integration/render/packer', () => {
   });
 
   it('says what is missing without an installer', async (context) => {
-    needPlugin(context);
+    await needPlugins(context);
     const folder = writeTree(renderPackerFolder(findCell('rhel9-amd64-iso-qemu-ssm'), templates));
     const run = await runPacker(context, ['validate', '.'], folder, [1]);
     const said = `${run.stdout}${run.stderr}`.replaceAll(/\s+/g, ' ');
@@ -167,7 +162,7 @@ describe('integration/render/packer', () => {
     ['apt_proxy=http://x";id', /proxy must/],
     ['memory_mib=1', /1024 MiB/],
   ] as const)('refuses %s with words', async ([variable, words], context) => {
-    needPlugin(context);
+    await needPlugins(context);
     const spec = findCell('debian12-lab-amd64-bootstrap-qemu-iam-ra');
     const folder = writeTree(renderPackerFolder(spec, templates));
     const given = variable.startsWith('mirror_url=') ? {} : neededVariables(spec);

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, truncateSync } from '
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { systemClock, waitFor } from '../../../src/core/clock.ts';
 import { createExec } from '../../../src/core/exec.ts';
 import { sha256File } from '../../../src/core/hash.ts';
 import type { ToolsContext } from '../../../src/tools/context.ts';
@@ -13,6 +12,7 @@ import { findGo } from '../../../src/tools/go-toolchain.ts';
 import { installTools } from '../../../src/tools/install.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
 import { needTools, realTools, skipOrFail } from '../../helpers/need-tools.ts';
+import { waitFor, waitUntil } from '../../helpers/wait.ts';
 import { createTestWorld } from '../../tools/tools-world.ts';
 
 const exec = createExec();
@@ -100,11 +100,11 @@ describe('integration/tools', () => {
       (root === '' ? [] : readdirSync(root, { recursive: true, encoding: 'utf8' })).find((name) =>
         /tmp\/.*\/packer$/.test(name),
       );
-    const limits = { clock: systemClock, timeoutMs: 30_000, everyMs: 50 };
-    await waitFor(async () => half(), { ...limits, pending: () => 'the build has not started' });
+    const timeoutMs = 30_000;
+    await waitFor(half, { timeoutMs, what: () => 'the build has not started' });
     process.kill(child.pid, 'SIGKILL');
-    const isGone = async () => (half() === undefined && processesOf(root).length === 0 ? true : undefined);
-    await waitFor(isGone, { ...limits, pending: () => `left: ${half()}, processes ${processesOf(root)}` });
+    const isGone = () => half() === undefined && processesOf(root).length === 0;
+    await waitUntil(isGone, { timeoutMs, what: () => `left: ${half()}, processes ${processesOf(root)}` });
     await child.done.catch(() => {});
     const world = createTestWorld();
     world.place('go', 'go-current.sh');

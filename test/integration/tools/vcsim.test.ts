@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { systemClock, waitFor } from '../../../src/core/clock.ts';
 import { createExec } from '../../../src/core/exec.ts';
 import { needTools } from '../../helpers/need-tools.ts';
+import { waitUntil } from '../../helpers/wait.ts';
 
 const exec = createExec();
 
@@ -25,12 +25,7 @@ async function withSimulator(
     },
   });
   try {
-    await waitFor(async () => url || undefined, {
-      clock: systemClock,
-      timeoutMs: 60_000,
-      everyMs: 50,
-      pending: () => 'vcsim does not listen',
-    });
+    await waitUntil(() => url !== '', { timeoutMs: 60_000, what: () => 'vcsim does not listen' });
     const home = mkdtempSync(join(tmpdir(), 'govc-'));
     const env = { GOVC_URL: url, GOVC_INSECURE: 'true', GOVC_PERSIST_SESSION: 'false', GOVMOMI_HOME: home };
     const run: Govc = (...args) => exec.run(govc, args, { timeoutMs: 60_000, env, accept: [0, 1] });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildResult } from '../../../src/flows/image-build/request.ts';
 import { checkOva } from '../../../src/formats/check-ova.ts';
 import { type CliRun, runHnf } from '../../helpers/run-cli.ts';
-import type { Needed } from '../formats/need.ts';
+import type { Needed } from './need.ts';
 import { type GuestEvent, needVcenter, readKeys, startVcenter, type Vcenter } from './vcenter.ts';
 
 /** One build of each builder for Ubuntu and for RHEL, side by side against one vCenter; each test looks at what came of them. */

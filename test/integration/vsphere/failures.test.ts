@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startHnf, waitNoProcesses } from '../../helpers/hnf-child.ts';
 import { runHnf } from '../../helpers/run-cli.ts';
-import type { Needed } from '../formats/need.ts';
+import type { Needed } from './need.ts';
 import { needVcenter, startVcenter, type Vcenter } from './vcenter.ts';
 
 let needed: Needed;

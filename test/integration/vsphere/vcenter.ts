@@ -4,12 +4,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { systemClock, waitFor } from '../../../src/core/clock.ts';
 import { createExec } from '../../../src/core/exec.ts';
 import { GiB } from '../../../src/core/sizes.ts';
 import { writeVmdk } from '../../../src/formats/vmdk-writer.ts';
 import { makeDisk } from '../../formats/sample.ts';
-import { type Needed, need } from '../formats/need.ts';
+import { waitFor } from '../../helpers/wait.ts';
+import { type Needed, need } from './need.ts';
 
 const exec = createExec();
 const password = 'not-a-secret-of-anybody';
@@ -76,10 +76,8 @@ export async function startVcenter({ paths }: Needed, flags: readonly string[] =
   );
   try {
     await waitFor(async () => url || undefined, {
-      clock: systemClock,
       timeoutMs: 60_000,
-      everyMs: 50,
-      pending: () => 'vcsim does not listen',
+      what: () => 'vcsim does not listen',
     });
     const server = new URL(url).host;
     const ca = join(folder, 'ca.pem');

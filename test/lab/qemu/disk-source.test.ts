@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { paddedBytes, renderTarHeader } from '../../../src/formats/tar.ts';
 import { findDiskSource } from '../../../src/lab/qemu/disk-source.ts';
 
 let folder: string;
@@ -16,36 +17,36 @@ async function write(name: string, content: Uint8Array): Promise<string> {
   return path;
 }
 
-function member(name: string, size: number, content = new Uint8Array(size)): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
-  header.write('ustar\0', 257);
-  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+/** A member of a tar; with `sizeBytes` larger than its content, one that is cut off. */
+function member(name: string, content: Uint8Array, sizeBytes = content.length): Buffer {
+  const padding = Buffer.alloc(paddedBytes(content.length) - content.length);
+  return Buffer.concat([renderTarHeader({ name, sizeBytes, mtimeSeconds: 0 }), content, padding]);
 }
 
-function withSignature(bytes: number): Buffer {
-  const disk = Buffer.alloc(bytes);
-  disk.writeUInt16LE(0xaa55, 510);
-  return disk;
+function head(text: string, bytes = 2048): Buffer {
+  const content = Buffer.alloc(bytes);
+  content.write(text, 'latin1');
+  return content;
 }
+
+const ovf = member('a.ovf', head('<Envelope/>', 700));
+const vmdk = head('KDMV', 1024);
 
 describe('lab/qemu/disk-source', () => {
   it('tells disks apart by their content, not by their name', async () => {
-    const head = (text: string) => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(2000)]);
     const qcow2 = await write('a.raw', head('QFI\xfb'));
     expect(await findDiskSource(qcow2)).toEqual({ file: qcow2, format: 'qcow2', artifact: 'qcow2' });
-    const vmdk = await write('b.ova', head('KDMV'));
-    expect(await findDiskSource(vmdk)).toEqual({ file: vmdk, format: 'vmdk', artifact: 'vmdk' });
-    const raw = await write('c.qcow2', withSignature(4096));
+    const disk = await write('b.ova', vmdk);
+    expect(await findDiskSource(disk)).toEqual({ file: disk, format: 'vmdk', artifact: 'vmdk' });
+    const bootable = Buffer.alloc(4096);
+    bootable.writeUInt16LE(0xaa55, 510);
+    const raw = await write('c.qcow2', bootable);
     expect(await findDiskSource(raw)).toEqual({ file: raw, format: 'raw', artifact: 'raw' });
   });
 
   it('opens the VMDK inside an OVA in place', async () => {
-    const ova = await write(
-      'odd "name", x.ova',
-      Buffer.concat([member('a.ovf', 700), member('a.mf', 90), member('a-disk1.vmdk', 1024)]),
-    );
+    const manifest = member('a.mf', head('', 90));
+    const ova = await write('odd "name", x.ova', Buffer.concat([ovf, manifest, member('a-disk1.vmdk', vmdk)]));
     const found = await findDiskSource(ova);
     expect(found).toMatchObject({ artifact: 'ova', format: 'vmdk' });
     expect(JSON.parse(found.file.replace(/^json:/, ''))).toEqual({
@@ -60,16 +61,13 @@ describe('lab/qemu/disk-source', () => {
   });
 
   it.each([
-    ['a tar without a VMDK', Buffer.concat([member('a.ovf', 700), Buffer.alloc(1024)]), 'without a .vmdk'],
-    ['a cut-off OVA', Buffer.concat([member('a.ovf', 0), member('a.vmdk', 1_000_000, new Uint8Array(512))]), 'cut off'],
-    [
-      'a damaged tar',
-      Buffer.concat([member('a.ovf', 0).fill('x', 124, 136), Buffer.alloc(1024)]),
-      'damaged tar header',
-    ],
-    ['a text', Buffer.from('hello'), 'is not a disk'],
-    ['an empty file', Buffer.alloc(0), 'is not a disk'],
-    ['zeroes', Buffer.alloc(100_000), 'is not a disk'],
+    ['a tar without a VMDK', Buffer.concat([ovf, Buffer.alloc(1024)]), 'without an .ovf and a .vmdk'],
+    ['a cut-off OVA', Buffer.concat([ovf, member('a.vmdk', vmdk, 1_000_000)]), "cut off: it ends inside 'a.vmdk'"],
+    ['an OVA with something else for a disk', Buffer.concat([ovf, member('a.vmdk', head('x'))]), 'is no VMDK'],
+    ['a damaged tar', Buffer.concat([Buffer.from(ovf).fill('x', 124, 136), Buffer.alloc(1024)]), 'a damaged tar'],
+    ['a text', Buffer.from('hello'), 'a text file'],
+    ['an empty file', Buffer.alloc(0), 'is empty'],
+    ['zeroes', Buffer.alloc(512 * 200), 'has no partition table'],
   ])('refuses %s', async (_, content, message) => {
     await expect(findDiskSource(await write('x', content))).rejects.toMatchObject({
       code: 'input.invalid',

@@ -5,26 +5,27 @@ import { formatTable } from '../../view/table.ts';
 export const cacheList: Command = {
   noun: 'cache',
   verb: 'list',
-  summary: 'show the layers kept between builds',
+  summary: 'show what is kept between builds: layers, and the rest by folder',
   options: [configOption],
   json: true,
   examples: ['hnf cache list'],
   async run(context, input) {
-    const { listEntries } = await import('../../../core/store-prune.ts');
+    const { listEntries, listOthers } = await import('../../../core/store-prune.ts');
     const { findCacheFolder } = await import('../../cache-folder.ts');
-    const entries = await listEntries(await findCacheFolder(context, input));
+    const folder = await findCacheFolder(context, input);
+    const entries = [...(await listEntries(folder)), ...(await listOthers(folder))];
     if (isSet(input, 'json')) {
       context.printJson(entries);
       return 0;
     }
     const rows = entries.map((entry) => [
       entry.kind,
-      entry.key.slice(0, 12),
+      entry.key.slice(0, 12) || '-',
       formatBytes(entry.bytes),
       new Date(entry.usedAt).toISOString().slice(0, 16),
       entry.folder,
     ]);
-    context.print(formatTable(['layer', 'key', 'size', 'last used', 'folder'], rows, [2]));
+    context.print(formatTable(['kind', 'key', 'size', 'last used', 'folder'], rows, [2]));
     return 0;
   },
 };

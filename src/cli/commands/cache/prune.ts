@@ -5,9 +5,9 @@ import { type Command, configOption, dryRunOption, findText, isSet } from '../..
 export const cachePrune: Command = {
   noun: 'cache',
   verb: 'prune',
-  summary: 'remove the least recently used layers',
+  summary: 'remove the least recently used layers, and what killed runs left',
   options: [
-    { flags: '--max-gib <n>', description: 'what may stay, in GiB (default: 0, everything goes)' },
+    { flags: '--max-gib <n>', description: 'size of the layers that may stay, in GiB (default: 0, all go)' },
     configOption,
     dryRunOption,
   ],
@@ -15,11 +15,10 @@ export const cachePrune: Command = {
   examples: ['hnf cache prune --max-gib 20', 'hnf cache prune --dry-run'],
   async run(context, input) {
     const { findCacheFolder } = await import('../../cache-folder.ts');
-    const { applyPrune, listEntries, planPrune } = await import('../../../core/store-prune.ts');
-    const doomed = planPrune(
-      await listEntries(await findCacheFolder(context, input)),
-      maxBytes(findText(input, 'maxGib')),
-    );
+    const { applyPrune, listAbandoned, listEntries, planPrune } = await import('../../../core/store-prune.ts');
+    const limit = maxBytes(findText(input, 'maxGib'));
+    const folder = await findCacheFolder(context, input);
+    const doomed = [...planPrune(await listEntries(folder), limit), ...(await listAbandoned(folder))];
     if (!isSet(input, 'dryRun')) await applyPrune(doomed);
     if (isSet(input, 'json')) {
       context.printJson(doomed);

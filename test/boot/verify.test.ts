@@ -12,6 +12,7 @@ import { probeAccelerator } from '../../src/lab/qemu/accelerator.ts';
 import { type ArtifactBoot, prepareArtifactVm } from '../../src/lab/qemu/artifact-vm.ts';
 import { bootImage } from '../../src/lab/qemu/boot-image.ts';
 import { findDiskSource } from '../../src/lab/qemu/disk-source.ts';
+import type { LabContext } from '../../src/lab/qemu/lab-context.ts';
 import { withRunDir, withVm } from '../../src/lab/qemu/start-vm.ts';
 import { buildNoCloudIso } from '../../src/lab/seed/nocloud.ts';
 import type { VerifyExpectations } from '../../src/lab/verify/expectations.ts';
@@ -22,7 +23,7 @@ import { needTime, needTools } from '../helpers/need-tools.ts';
 
 const minutes = 60_000;
 const exec = createExec();
-const ctx = { exec, log: silentLog, clock: systemClock };
+const ctx: LabContext = { exec, log: silentLog, clock: systemClock };
 
 const expectations: VerifyExpectations = {
   kubernetes: '1.34.2',
@@ -87,12 +88,14 @@ const expectedFailures = [
   'build.tmp',
 ];
 
-describe('long/verify', () => {
+describe('boot/verify', () => {
   let disk: string;
 
   beforeEach(async (context) => {
     needTime(context);
-    await needTools(context, 'qemu-system-x86_64', 'qemu-img', 'ovmf', 'packer', 'packer-plugin-qemu', 'mmdebstrap');
+    await needTools(context, 'qemu-system-x86_64', 'qemu-img', 'packer', 'packer-plugin-qemu', 'mmdebstrap');
+    const [ovmf = ''] = await needTools(context, 'ovmf-pvscsi');
+    ctx.programs = { ovmf };
   });
 
   beforeAll(async () => {

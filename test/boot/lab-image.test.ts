@@ -20,7 +20,7 @@ function phase(result: BuildResult, name: string): { cached: boolean } | undefin
   return result.phases.find((item) => item.name === name);
 }
 
-describe('long/lab-image', () => {
+describe('boot/lab-image', () => {
   let first: BuildResult;
 
   beforeEach(async (context) => {

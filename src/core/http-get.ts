@@ -1,10 +1,11 @@
 import { Agent as HttpAgent, get as httpGet, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
-import { FactoryError, messageOf } from '../core/errors.ts';
+import { FactoryError, messageOf } from './errors.ts';
+import { checkProxy } from './http-proxy.ts';
 
 export interface HttpContext {
   signal: AbortSignal;
-  /** Only the proxy variables are read (Node ≥ 22.21 and ≥ 24.5). */
+  /** Only the proxy variables are read. */
   env: Readonly<Record<string, string | undefined>>;
   /** Until the headers of the answer are there. */
   answerTimeoutMs: number;
@@ -26,40 +27,50 @@ export class HttpStatusError extends FactoryError {
 
 /**
  * Opens a URL by GET and follows redirects, never from https to http. The caller reads or destroys the body.
- * @throws FactoryError `network.failed` (no connection, silence, too many redirects) or `interrupted`.
+ * @throws FactoryError `network.failed` (no connection, silence, too many redirects, no way to use the proxy) or `interrupted`.
  */
 export async function openUrl(
   url: string,
   headers: Readonly<Record<string, string>>,
   context: HttpContext,
 ): Promise<IncomingMessage> {
-  let target = url;
-  for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const response = await request(target, headers, context);
-    const location = response.headers.location;
-    if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) return response;
-    response.destroy();
-    const next = new URL(location, target).href;
-    if (target.startsWith('https:') && !next.startsWith('https:')) {
-      throw new FactoryError('network.failed', `${target} redirects to '${next}', which is not https`);
+  try {
+    let target = url;
+    for (let hop = 0; hop <= maxRedirects; hop += 1) {
+      const response = await request(target, headers, context);
+      const location = response.headers.location;
+      if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) return response;
+      response.destroy();
+      target = resolveRedirect(target, location);
     }
-    target = next;
+  } catch (error) {
+    throw transferError(url, error, context.signal);
   }
   throw new FactoryError('network.failed', `${url} redirects more than ${maxRedirects} times`);
 }
 
-function request(
+/** Where a redirect leads. @throws FactoryError `network.failed` when that is from https to something else. Pure. */
+export function resolveRedirect(from: string, location: string): string {
+  const next = new URL(location, from).href;
+  if (!from.startsWith('https:') || next.startsWith('https:')) return next;
+  throw new FactoryError('network.failed', `${from} redirects to '${next}', which is not https`);
+}
+
+async function request(
   url: string,
   headers: Readonly<Record<string, string>>,
   context: HttpContext,
 ): Promise<IncomingMessage> {
-  const { signal, answerTimeoutMs, idleTimeoutMs } = context;
+  const { signal, env, answerTimeoutMs, idleTimeoutMs } = context;
+  checkProxy(url, env);
   const secure = url.startsWith('https:');
+  // One agent and one connection per request, closed with the answer: nothing outlives the request.
+  const agentOptions = { keepAlive: false, proxyEnv: env };
   const options: RequestOptions = {
     headers: { 'user-agent': 'hybrid-node-factory', ...headers },
     signal,
     timeout: idleTimeoutMs,
-    agent: secure ? new HttpsAgent({ proxyEnv: context.env }) : new HttpAgent({ proxyEnv: context.env }),
+    agent: secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
   };
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
@@ -87,8 +98,8 @@ export function transferError(url: string, cause: unknown, signal: AbortSignal):
   return new FactoryError('network.failed', `${url} could not be fetched: ${messageOf(cause)}`, { cause });
 }
 
-/** A small text. @throws FactoryError as openUrl, HttpStatusError, and when it is larger than `maxBytes`. */
-export async function fetchText(url: string, maxBytes: number, context: HttpContext): Promise<string> {
+/** The whole body. @throws FactoryError as openUrl, HttpStatusError, and when it is larger than `maxBytes`. */
+export async function fetchBytes(url: string, maxBytes: number, context: HttpContext): Promise<Buffer> {
   const response = await openUrl(url, {}, context);
   if (response.statusCode !== 200) {
     response.destroy();
@@ -102,8 +113,13 @@ export async function fetchText(url: string, maxBytes: number, context: HttpCont
       if (bytes > maxBytes) throw new FactoryError('network.failed', `${url} is larger than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return Buffer.concat(chunks);
   } catch (error) {
     throw transferError(url, error, context.signal);
   }
+}
+
+/** A small text. @throws FactoryError as fetchBytes. */
+export async function fetchText(url: string, maxBytes: number, context: HttpContext): Promise<string> {
+  return (await fetchBytes(url, maxBytes, context)).toString('utf8');
 }

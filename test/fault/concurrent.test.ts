@@ -6,7 +6,7 @@ import type { BuildResult } from '../../src/flows/image-build/request.ts';
 import { runHnfProcess } from '../helpers/hnf-child.ts';
 import { needTime, needTools } from '../helpers/need-tools.ts';
 
-describe('long/concurrent', () => {
+describe('fault/concurrent', () => {
   beforeEach(async (context) => {
     needTime(context);
     await needTools(context, 'packer', 'packer-plugin-qemu', 'qemu-img', 'mmdebstrap');

@@ -26,7 +26,7 @@ async function runWithSmallDisk(
   });
 }
 
-describe('long/space', () => {
+describe('fault/space', () => {
   beforeEach(async (context) => {
     needTime(context);
     await needTools(context, 'packer', 'packer-plugin-qemu', 'qemu-img', 'mmdebstrap');
