@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -124,6 +124,7 @@ describe('integration/vsphere failures', () => {
     expect(await waitNoProcesses(temp, 20_000)).toEqual([]);
     await nothingIsLeft();
     expect(readdirSync(temp)).toEqual([]);
+    rmSync(temp, { recursive: true });
     expect(readdirSync(join(cwd, 'out'))).toEqual(['ubuntu24-1.34.2.logs']);
   });
 

@@ -25,11 +25,17 @@ type Mode = 'script' | 'excerpt' | 'hook';
 
 function planScripts({ files, base }: RenderedCell): Task[] {
   return [...files, ...base]
-    .filter(({ path, content }) => path.endsWith('.sh') || /^#!\/(usr\/)?bin\/(env )?(ba|da)?sh\b/.test(content))
+    .filter(({ path, content }) => isShell(path, content))
     .map(({ path, content }) => {
       const mode: Mode = path.startsWith('scripts/') ? 'script' : 'hook';
       return createTask({ judge: 'shellcheck', file: path, text: content, facts: { mode } });
     });
+}
+
+/** By its first line; without one it is a shell's when its name or its place says so. */
+function isShell(path: string, content: string): boolean {
+  if (content.startsWith('#!')) return /^#!\s*\/\S*\b(env\s+)?(ba|da|k)?sh\b/.test(content);
+  return path.endsWith('.sh') || path.startsWith('profile/hooks/');
 }
 
 function planExcerpts(cell: RenderedCell): Task[] {
