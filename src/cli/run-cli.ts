@@ -38,12 +38,18 @@ async function runCommand(command: Command, input: CommandInput, world: CliWorld
     const context = createContext(world, signal, flags);
     try {
       return (await command.run(context, input)) ?? 0;
-    } catch (error) {
+    } catch (thrown) {
+      const error = wordAbort(thrown, signal);
       if (json) context.printJson(errorJson(error));
       context.progress(formatError(error));
       return signal.aborted ? 130 : exitCodeOf(error);
     }
   });
+}
+
+/** What Node throws where it was handed the signal says nothing of who fired it: the signal does. */
+export function wordAbort(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted && error instanceof Error && error.name === 'AbortError' ? signal.reason : error;
 }
 
 async function printCommand(command: PrintCommand, input: CommandInput, world: CliWorld): Promise<number> {
