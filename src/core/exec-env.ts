@@ -30,6 +30,9 @@ const inherited = [
 
 const inheritedPrefixes = ['LC_', 'GO', 'CGO_'];
 
+/** govc's settings look like Go's, and a password is among them. */
+const refusedPrefix = 'GOVC_';
+
 /** The environment of a child: the allow-list out of `parent`, then `extra`. */
 export function buildChildEnv(
   parent: Readonly<Record<string, string | undefined>>,
@@ -43,5 +46,6 @@ export function buildChildEnv(
 }
 
 function isInherited(name: string): boolean {
+  if (name.startsWith(refusedPrefix)) return false;
   return (inherited as readonly string[]).includes(name) || inheritedPrefixes.some((prefix) => name.startsWith(prefix));
 }

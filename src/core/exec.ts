@@ -87,6 +87,8 @@ function startProcess(
   if (pid > 0) reaper.addGroup(pid);
   const streams = collectStreams(child, options, secrets);
   const stop = createStop(pid, options);
+  // What it leaves in its group holds its output open, and nobody would notice for ever.
+  child.nodeChildProcess.once('exit', () => stop.end('stop'));
   const done = finish(child, stop, streams).finally(() => pid > 0 && reaper.dropGroup(pid));
   done.catch(() => {});
   return {

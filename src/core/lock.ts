@@ -103,7 +103,7 @@ async function removeStale(path: string, { timeoutMs, signal, clock = systemCloc
   const wait = { timeoutMs: Math.max(timeoutMs, 30_000), signal, clock };
   await withFileLock(breakPath, { what: `taking over '${path}'`, ...wait }, async () => {
     const holder = await findHolder(path);
-    if (holder !== undefined && !isAlive(holder)) await rm(path, { force: true });
+    if (holder !== undefined && !isAlive(holder)) await rm(path, { force: true }).catch(throwIoError(path));
   });
 }
 

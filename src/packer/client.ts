@@ -1,5 +1,5 @@
-import { FactoryError, hasErrno } from '../core/errors.ts';
-import type { Exec, ExecResult, RunningProcess } from '../core/exec.ts';
+import { FactoryError } from '../core/errors.ts';
+import type { Exec, ExecResult } from '../core/exec.ts';
 import { ExecError } from '../core/exec-error.ts';
 import { findPackerLine, findSpeech, isBuiltArtifact, type PackerSpeech } from './machine-readable.ts';
 
@@ -29,8 +29,6 @@ export interface PackerCall {
 
 const validateTimeoutMs = 120_000;
 const defaultGraceMs = 120_000;
-/** How often is looked whether Packer still runs. */
-const orphanCheckMs = 1000;
 
 /** @throws FactoryError `build.failed` with what Packer found. */
 export async function checkTemplate(folder: string, call: PackerCall): Promise<void> {
@@ -81,7 +79,7 @@ function runPacker(
   call: PackerCall,
   options: { timeoutMs: number; logFile?: string; onLine?: (text: string) => void },
 ): Promise<ExecResult> {
-  const running = call.exec.start(call.settings.path, args, {
+  return call.exec.run(call.settings.path, args, {
     cwd: folder,
     env: buildPackerEnv(call.settings, call.variables),
     signal: call.signal,
@@ -90,30 +88,6 @@ function runPacker(
     keepBytes: 256 * 1024,
     ...options,
   });
-  return withoutOrphans(running);
-}
-
-/**
- * What Packer starts, QEMU too, is in its process group and has inherited its output. When Packer is killed or loses a plugin, they live on and
- * its output never ends, so nobody would notice: then the group is ended.
- */
-async function withoutOrphans(running: RunningProcess): Promise<ExecResult> {
-  const timer = setInterval(() => {
-    if (!isRunning(running.pid)) void running.stop();
-  }, orphanCheckMs);
-  try {
-    return await running.done;
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return !hasErrno(error, 'ESRCH');
-  }
 }
 
 function buildPackerEnv(settings: PackerSettings, variables: Readonly<Record<string, string>>): Record<string, string> {

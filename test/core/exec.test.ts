@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createExec } from '../../src/core/exec.ts';
 import type { ExecError } from '../../src/core/exec-error.ts';
 import { SecretRegistry } from '../../src/core/secrets.ts';
@@ -37,11 +37,20 @@ describe('core/exec', () => {
   });
 
   it('hands over only the allow-listed environment and what is added', async () => {
-    process.env['HNF_TEST_LEAK'] = 'leaked';
+    for (const name of ['HNF_TEST_LEAK', 'GOVC_PASSWORD']) vi.stubEnv(name, 'leaked');
+    vi.stubEnv('GOFLAGS', '-mod=mod');
     const { stdout } = await exec.run('env', [], { timeoutMs: 5000, env: { ADDED: 'yes' } });
     expect(stdout).toContain('ADDED=yes');
     expect(stdout).toContain('PATH=');
+    expect(stdout).toContain('GOFLAGS=-mod=mod');
     expect(stdout).not.toContain('leaked');
+    vi.unstubAllEnvs();
+  });
+
+  it('ends what a program leaves behind with its output open', async () => {
+    const { stdout, seconds } = await exec.run('sh', ['-c', 'sleep 30 & echo $!'], { timeoutMs: 20_000 });
+    expect(seconds).toBeLessThan(10);
+    expect(() => process.kill(Number(stdout), 0)).toThrow('ESRCH');
   });
 
   it('tells a wrong exit code with the command and the last lines', async () => {
