@@ -96,6 +96,11 @@ export const exampleProfile: Profile = {
   preload: [{ reference: 'registry.k8s.io/pause:3.10', from: { kind: 'registry' } }],
 };
 
+const archivedImage: Profile['preload'][number] = {
+  reference: 'registry.k8s.io/pause:3.10',
+  from: { kind: 'archive', url: '/srv/pause.tar', sha256: '0f'.repeat(32) },
+};
+
 const rhel: ImageSpec = {
   ...ubuntu,
   name: 'rhel9-iso',
@@ -148,7 +153,7 @@ export const exampleSpecs: readonly ImageSpec[] = [
     name: 'ubuntu20-iso',
     os: { family: 'ubuntu', version: '20.04', codename: 'focal' },
     source: { kind: 'iso', url: 'https://example.org/focal.iso', checksum: 'file:https://example.org/SHA256SUMS' },
-    profile: { ...exampleProfile, proxy: null, preload: [] },
+    profile: { ...exampleProfile, proxy: null, preload: [archivedImage] },
   },
   debianIso,
   { ...debianIso, name: 'debian12-iso-bios', build: { ...debianIso.build, firmware: 'bios' } },

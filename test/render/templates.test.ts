@@ -1,3 +1,4 @@
+import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
 import type { ImageSpec } from '../../src/catalog/image-spec.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
@@ -119,7 +120,7 @@ describe('render/templates', () => {
   it.each(Object.entries(viewsByTemplate))('%s has both sides of each condition in the examples', (path, views) => {
     const oneSided = listViewPaths(templates, path).filter(({ path: condition, where, isCondition }) => {
       const seen = where.startsWith('templates/packer/partials/') ? packerViews : views;
-      return isCondition && new Set(seen.map((view) => Boolean(valueAt(view, condition)))).size < 2;
+      return isCondition && new Set(seen.map((view) => !Handlebars.Utils.isEmpty(valueAt(view, condition)))).size < 2;
     });
     expect(oneSided).toEqual([]);
   });
