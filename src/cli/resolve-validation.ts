@@ -47,6 +47,7 @@ export async function resolveValidation(context: CommandContext, input: CommandI
     templates: loadTemplates(packageRoot()),
     plugin: choice === 'auto' ? undefined : vspherePlugins[choice],
     useCache: input.options['cache'] !== false,
+    install: input.options['install'] !== false,
     only: readJudges(listOf(input, 'judge')),
   };
 }

@@ -37,7 +37,7 @@ export async function openUrl(
   try {
     let target = url;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const response = await request(target, headers, context);
+      const response = await request(target, headersFor(target, url, headers), context);
       const location = response.headers.location;
       if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) return response;
       response.destroy();
@@ -54,6 +54,17 @@ export function resolveRedirect(from: string, location: string): string {
   const next = new URL(location, from).href;
   if (!from.startsWith('https:') || next.startsWith('https:')) return next;
   throw new FactoryError('network.failed', `${from} redirects to '${next}', which is not https`);
+}
+
+/** Credentials are for the host they were meant for, not for where it sends us. */
+function headersFor(
+  target: string,
+  first: string,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (new URL(target).origin === new URL(first).origin) return headers;
+  const { authorization: _, ...rest } = headers;
+  return rest;
 }
 
 async function request(

@@ -20,6 +20,8 @@ export interface DownloadOptions {
 export interface DownloadContext extends HttpContext {
   clock: Clock;
   log: Log;
+  /** For every request, names in lower case; `authorization` is not sent on to another host. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 const maxTries = 5;
@@ -75,7 +77,8 @@ async function transfer(url: string, partPath: string, context: DownloadContext)
 }
 
 async function fetchFrom(url: string, partPath: string, offset: number, context: DownloadContext): Promise<void> {
-  const response = await openUrl(url, offset > 0 ? { range: `bytes=${offset}-` } : {}, context);
+  const range = offset > 0 ? { range: `bytes=${offset}-` } : {};
+  const response = await openUrl(url, { ...context.headers, ...range }, context);
   const status = response.statusCode ?? 0;
   if (status === 416) {
     // Nothing is left to fetch, or the part is longer than the file; the checksum tells which.

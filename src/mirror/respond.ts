@@ -24,11 +24,20 @@ export async function answerRoute(
 ): Promise<Outcome> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, path, 405, { allow: 'GET, HEAD' });
-  const route = routes.get(path);
+  const route = routes.get(path) ?? routes.get(decodePath(path));
   if (route === undefined) return refuse(response, path, 404);
   if (route.kind === 'text') return answerText(route, request, response, path);
   const file = await describeFile(route);
   return answerFile(file, request, response, path);
+}
+
+/** apt writes `%2b` for `+`. What comes out is only ever looked up in the table. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function refuse(response: ServerResponse, path: string, status: number, headers: Record<string, string> = {}): Outcome {
@@ -64,6 +73,7 @@ interface ServedFile {
   etag: string;
   contentType: string;
   what: string;
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** @throws FactoryError `io.failed` when the file is not the one that was listed: better no answer than a wrong one. */
@@ -76,7 +86,8 @@ async function describeFile(route: Exclude<Route, { kind: 'text' }>): Promise<Se
   if (stats.size !== route.bytes) {
     throw new FactoryError('io.failed', `'${file}' has ${stats.size} bytes, the inventory says ${route.bytes}`);
   }
-  return { file, what, bytes: route.bytes, etag: `"${route.sha256}"`, contentType: route.contentType };
+  const { bytes, sha256: digest, contentType, headers } = route;
+  return { file, what, bytes, etag: `"${digest}"`, contentType, headers };
 }
 
 async function answerFile(
@@ -98,6 +109,7 @@ async function answerFile(
     'content-length': length,
     'accept-ranges': 'bytes',
     etag: file.etag,
+    ...file.headers,
     ...(range === undefined ? {} : { 'content-range': `bytes ${range.start}-${range.end}/${file.bytes}` }),
   });
   if (request.method === 'HEAD' || length === 0) {

@@ -4,7 +4,15 @@ import { buildReleaseManifest } from './release-manifest.ts';
 
 /** What one path of the mirror answers; `what` is told when it was fetched. Everything else is 404: no request reaches another file. */
 export type Route =
-  | { kind: 'file'; file: string; bytes: number; sha256: string; contentType: string; what: string }
+  | {
+      kind: 'file';
+      file: string;
+      bytes: number;
+      sha256: string;
+      contentType: string;
+      what: string;
+      headers?: Readonly<Record<string, string>>;
+    }
   /** A compressed copy; its size is asked of the file system. */
   | { kind: 'gzip'; file: string; what: string }
   /** `baseUrl` is the address the asking client used. */

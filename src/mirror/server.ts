@@ -4,7 +4,7 @@ import { FactoryError, hasErrno, messageOf } from '../core/errors.ts';
 import type { ServeContext } from './context.ts';
 import type { Inventory } from './inventory.ts';
 import { answerRoute } from './respond.ts';
-import { buildRoutes } from './routes.ts';
+import { buildRoutes, type Route } from './routes.ts';
 import { Slots } from './slots.ts';
 
 export interface MirrorServerOptions {
@@ -16,6 +16,8 @@ export interface MirrorServerOptions {
   baseUrl?: string | undefined;
   /** Who asks, for the events; default `a client`. */
   client?: string;
+  /** What is answered besides, by path or, as to a proxy, by whole address. */
+  more?: ReadonlyMap<string, Route> | undefined;
   /** Files streamed at once; default 16. More requests wait. */
   maxStreams?: number;
 }
@@ -83,7 +85,7 @@ function createHandlingServer(
   context: ServeContext,
   served: ServedRequest[],
 ): Server {
-  const routes = buildRoutes(inventory, options.baseUrl);
+  const routes = new Map([...buildRoutes(inventory, options.baseUrl), ...(options.more ?? [])]);
   const slots = new Slots(options.maxStreams ?? 16);
   const client = options.client ?? 'a client';
   const server = createServer((request, response) => {

@@ -99,6 +99,7 @@ apply_certificates() {
   fi
   for file in "$work/profile/certificates"/*.crt; do
     name=${file##*/}
+    if has openssl; then openssl x509 -noout -in "$file" 2>/dev/null || die "$name is no PEM certificate"; fi
     install -D -m 0644 "$file" "$folder/$name"
     note "$folder/$name"
   done
@@ -106,7 +107,7 @@ apply_certificates() {
   tr -d '\r\n ' <"$bundle" >"$work/bundle.txt"
   for file in "$work/profile/certificates"/*.crt; do
     grep -qF -- "$(certificate_text "$file")" "$work/bundle.txt" ||
-      die "${file##*/} did not get into $bundle: is it one PEM certificate?"
+      die "${file##*/} did not get into $bundle"
   done
   rm -f "$work/bundle.txt"
 }

@@ -1,5 +1,6 @@
 import { FactoryError } from '../../core/errors.ts';
 import type { ToolsContext } from '../../tools/context.ts';
+import { requireTool } from '../../tools/find.ts';
 import { type PackerPluginName, requirePluginFolder } from '../../tools/plugin-folder.ts';
 import { provideTool } from '../../tools/provide.ts';
 import type { ResolvedTool } from '../../tools/types.ts';
@@ -14,14 +15,22 @@ export interface JudgeTools {
 
 const pluginNames: readonly PackerPluginName[] = ['packer-plugin-qemu', 'packer-plugin-vsphere'];
 
-/** What is missing is installed; what cannot be had is noted, for its judges cannot work. @throws FactoryError `interrupted`. */
-export async function provideJudgeTools(names: readonly string[], context: ToolsContext): Promise<JudgeTools> {
+/**
+ * What is missing is installed, if that is wanted; what cannot be had is noted, for its judges cannot work.
+ * @throws FactoryError `interrupted`.
+ */
+export async function provideJudgeTools(
+  names: readonly string[],
+  install: boolean,
+  context: ToolsContext,
+): Promise<JudgeTools> {
+  const get = install ? provideTool : requireTool;
   const found = new Map<string, ResolvedTool>();
   const missing = new Map<string, string>();
   await Promise.all(
     [...new Set(names)].map(async (name) => {
       try {
-        found.set(name, await provideTool(name, context));
+        found.set(name, await get(name, context));
       } catch (error) {
         if (!(error instanceof FactoryError) || error.code === 'interrupted') throw error;
         missing.set(name, [error.message, error.hint].filter(Boolean).join('. '));

@@ -26,6 +26,8 @@ export interface JudgeOptions {
   useCache: boolean;
   /** Judges to ask. */
   only: readonly JudgeName[];
+  /** True gets tools that are missing. */
+  install: boolean;
 }
 
 const operation = 'image validate';
@@ -41,7 +43,7 @@ export function validateImages(request: ValidationRequest, context: ToolsContext
 /** The same of cells that are rendered already. @throws FactoryError `interrupted`. */
 export async function judgeCells(
   cells: readonly RenderedCell[],
-  { useCache, only }: JudgeOptions,
+  { useCache, only, install }: JudgeOptions,
   context: ToolsContext,
 ): Promise<ValidationReport> {
   const startedAt = context.clock.now();
@@ -52,6 +54,7 @@ export async function judgeCells(
   emit({ operation, subject: `${cells.length} cells`, phase: 'tools', status: 'start' });
   const tools = await provideJudgeTools(
     names.flatMap((name) => judges[name].tools),
+    install,
     context,
   );
   emit({ operation, subject: `${cells.length} cells`, phase: 'tools', status: 'done', seconds: seconds() });

@@ -24,7 +24,7 @@ export function readBlocks(text: string): HclBlock[] {
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    const header = /^(\s*)([a-z][a-z-]*)((?: "[^"]*")*) \{$/.exec(line);
+    const header = /^(\s*)([a-z][a-z0-9_-]*)((?: "[^"]*")*) \{$/.exec(line);
     const attribute = /^(\s*)([A-Za-z_][A-Za-z0-9_]*)\s+= (.*)$/.exec(line);
     const current = open.at(-1);
     if (header !== null) {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
@@ -26,9 +26,24 @@ export interface DebianGuest {
   has(path: string): boolean;
   write(path: string, text: string, mode?: number): void;
   remove(path: string): void;
+  /** Takes a program out of the way. */
+  hide(path: string): void;
+  /** Settings and what scripts leave behind, as they were at first. */
+  reset(): Promise<void>;
 }
 
-/** Made once by mmdebstrap and kept in the cache; every guest is a fresh copy, gone with the test's temporary folder. */
+/** What `reset` brings back. Programs stay: a test hides one and does not remove it. */
+const changing = ['etc', 'boot', 'opt', 'usr/local'];
+
+/** Where guest scripts and those of the tests write. */
+const leftBehind = [
+  ...['tmp/profile', 'var/lib/hnf-profile', 'var/tmp/hnf-preload', 'usr/lib/systemd/system/containerd.service.d'],
+  ...['hnf-kept-run', 'snap-calls', 'calls', 'order'],
+];
+
+/**
+ * Made once by mmdebstrap and kept in the cache; the guest is a copy, to be removed afterwards. Skips the test where there can be none.
+ */
 export async function makeDebianGuest(context: TestContext): Promise<DebianGuest> {
   const [mmdebstrap = ''] = await needTools(context, 'mmdebstrap');
   const allowed = await exec.run('unshare', [...namespaces, 'true'], { timeoutMs: 60_000 }).catch(() => undefined);
@@ -49,15 +64,18 @@ export async function makeDebianGuest(context: TestContext): Promise<DebianGuest
   const root = mkdtempSync(join(tmpdir(), 'hnf-debian-'));
   const args = ['--extract', '--no-same-owner', '--exclude=./dev/*', '-C', root, '-f', join(entry.folder, 'root.tar')];
   await exec.run('tar', args, { timeoutMs: 300_000 });
-  return describeGuest(root);
+  const guest = describeGuest(root);
+  await exec.run('tar', ['-C', root, '-cf', join(root, 'hnf-first.tar'), ...changing], { timeoutMs: 300_000 });
+  return guest;
 }
 
 function describeGuest(root: string): DebianGuest {
   const inside = (path: string) => join(root, path);
+  const hidden = new Set<string>();
   const start = (script: string, env: Readonly<Record<string, string>>, network: boolean) => {
     // A mistake in here must not reach this machine: its own root, mounts and processes, and usually its own network.
     const args = [...namespaces, ...(network ? [] : ['--net']), '/bin/sh', join(root, 'hnf-run.sh'), root, script];
-    return exec.run('unshare', args, { env, timeoutMs: 10 * 60_000, accept: [0, 1] });
+    return exec.run('unshare', args, { env, timeoutMs: 10 * 60_000, accept: [0, 1, 2, 100] });
   };
   const guest: DebianGuest = {
     root,
@@ -76,6 +94,16 @@ function describeGuest(root: string): DebianGuest {
       writeFileSync(inside(path), text, { mode });
     },
     remove: (path) => rmSync(inside(path), { recursive: true, force: true }),
+    hide(path) {
+      renameSync(inside(path), inside(`${path}.hidden`));
+      hidden.add(path);
+    },
+    async reset() {
+      for (const path of hidden) renameSync(inside(`${path}.hidden`), inside(path));
+      hidden.clear();
+      for (const path of [...changing, ...leftBehind]) guest.remove(path);
+      await exec.run('tar', ['-C', root, '-xf', inside('hnf-first.tar')], { timeoutMs: 300_000 });
+    },
   };
   guest.write('hnf-run.sh', runScript);
   // One user id is all there is in here.
@@ -90,6 +118,7 @@ mount -t tmpfs tmpfs "$1/run"
 if [ -d "$1/hnf-kept-run" ]; then cp -a "$1/hnf-kept-run/." "$1/run/"; fi
 mkdir -p "$1/run/sshd"
 code=0
+unset TMPDIR
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot "$1" /bin/sh "$2" || code=$?
 rm -rf "$1/hnf-kept-run"
 cp -a "$1/run" "$1/hnf-kept-run"

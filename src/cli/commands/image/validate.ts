@@ -14,6 +14,7 @@ export const imageValidate: Command = {
     { flags: '--judge <name>', description: 'ask only this judge; can be given several times', repeat: true },
     { flags: '--junit <file>', description: 'also write a JUnit report' },
     { flags: '--markdown <file>', description: 'also write a Markdown page' },
+    { flags: '--no-install', description: 'use only the tools that are there; judges without theirs are skipped' },
     { flags: '--no-cache', description: 'ask everything again, also what passed before and has not changed' },
     configOption,
   ],
