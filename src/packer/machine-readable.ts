@@ -38,9 +38,9 @@ export function findLastWords(output: string, count: number): string[] {
   return (errors.length > 0 ? errors : speeches).slice(-count).map(({ text }) => text.replace(/\s+/g, ' ').trim());
 }
 
-/** The line of a build that has a result. */
+/** The line of a build that has a result. Packer masks even this number where it is a sensitive value as well. */
 export function isBuiltArtifact(line: PackerLine): boolean {
-  return line.type === 'artifact-count' && Number(line.data[0]) > 0;
+  return line.type === 'artifact-count' && line.data[0] !== '0';
 }
 
 function unescapeField(field: string): string {

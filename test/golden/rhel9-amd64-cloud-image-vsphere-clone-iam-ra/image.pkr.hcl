@@ -228,7 +228,6 @@ variable "rh_org" {
   type        = string
   description = "Red Hat organisation: of the activation key, or one of several that a user belongs to."
   default     = env("RH_ORG")
-  sensitive   = true
 }
 
 variable "rh_activation_key" {

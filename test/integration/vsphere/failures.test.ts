@@ -163,7 +163,7 @@ describe('integration/vsphere failures', () => {
     const redhat = { RH_ORG: '1', RH_ACTIVATION_KEY: 'an-activation-key' };
     const uploaded = await runHnf(rhel, { env: environment(redhat) });
     expect(uploaded.stderr).toContain('Uploading installer.iso');
-    expect(uploaded.exitCode).toBe(0);
+    expect(`${uploaded.exitCode}: ${uploaded.stderr}`).toMatch(/^0: /);
     const sizes = await vcenter.govc('datastore.ls', '-l', '-ds', 'LocalDS_0', 'packer_cache');
     expect(sizes).toMatch(/2\.9MB.*installer\.iso/);
     const url = '[LocalDS_0] iso/ubuntu.iso';
