@@ -168,7 +168,7 @@ describe('integration/vsphere failures', () => {
     expect(sizes).toMatch(/2\.9MB.*installer\.iso/);
     const url = '[LocalDS_0] iso/ubuntu.iso';
     const there = await runHnf([...rhel, '--no-cache'], { env: environment({ ...redhat, ISO_URL: url }) });
-    expect(there.exitCode).toBe(0);
+    expect(`${there.exitCode}: ${there.stderr}`).toMatch(/^0: /);
     expect(there.stderr).not.toMatch(/Uploading \S*(installer|ubuntu)/);
     const started = vcenter.guest().filter((event) => event.what === 'power on');
     expect(started.at(-1)?.cds?.[0]).toBe(url);
