@@ -46,7 +46,7 @@ function cacheState(): string[] {
   return ['tmp', 'locks'].flatMap((name) => leftovers(join(cacheFolder(), name)).map((entry) => `${name}/${entry}`));
 }
 
-describe('fault/interrupt', () => {
+describe('long/interrupt', () => {
   beforeEach(async (context) => {
     needTime(context);
     await needTools(context, 'packer', 'packer-plugin-qemu', 'mmdebstrap', 'qemu-img');
