@@ -7,7 +7,7 @@ import { createExec } from '../../../src/core/exec.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { Store } from '../../../src/core/store.ts';
 import { provideDebianInstaller } from '../../../src/lab/installer/debian-iso.ts';
-import { skipOrFail } from '../../helpers/need-tools.ts';
+import { needTime, skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const signal = new AbortController().signal;
@@ -21,6 +21,7 @@ async function needApt(context: TestContext): Promise<void> {
 
 describe('integration/lab/installer', () => {
   it("puts Debian's installer on a medium that BIOS boots, once", async (context) => {
+    needTime(context);
     await needApt(context);
     const store = new Store(mkdtempSync(join(tmpdir(), 'installer-')));
     const make = () => provideDebianInstaller({ exec, store, log: silentLog, signal });

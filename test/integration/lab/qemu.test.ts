@@ -15,7 +15,7 @@ import { buildProbeDisk, probeExitCode } from '../../../src/lab/qemu/probe-secto
 import { withRunDir, withVm } from '../../../src/lab/qemu/start-vm.ts';
 import type { VmSpec } from '../../../src/lab/qemu/vm-spec.ts';
 import { processesOf } from '../../helpers/hnf-child.ts';
-import { needTools } from '../../helpers/need-tools.ts';
+import { needTime, needTools } from '../../helpers/need-tools.ts';
 import { writeTinyEfiDisk } from './tiny-efi.ts';
 import { writeTinyGuest } from './tiny-guest.ts';
 
@@ -28,6 +28,7 @@ let ctx: {
 };
 
 beforeEach(async (context) => {
+  needTime(context);
   const [qemu = '', qemuImg = ''] = await needTools(context, 'qemu-system-x86_64', 'qemu-img');
   ctx = { exec, log: silentLog, clock: systemClock, programs: { qemu, qemuImg } };
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { createExec, type ExecResult } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
-import { skipOrFail } from '../../helpers/need-tools.ts';
+import { needTime, skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const fixtures = join(packageRoot(), 'test/fixtures/rhsm');
@@ -12,6 +12,7 @@ const namespaces = ['--map-root-user', '--mount', '--pid', '--fork', '--kill-chi
 
 /** Red Hat's service runs on RHEL only: a real D-Bus, the service's two objects imitated (see test/fixtures/rhsm). */
 async function needDbus(context: TestContext): Promise<void> {
+  needTime(context);
   const checks: [string, string[], string][] = [
     ['unshare', [...namespaces, 'true'], 'user namespaces are not allowed here'],
     ['dbus-daemon', ['--version'], 'dbus-daemon is not installed (apt-get install dbus)'],

