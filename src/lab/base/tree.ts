@@ -64,7 +64,7 @@ export async function installTree(
     '--format=directory',
     `--architectures=${plan.spec.arch}`,
     `--include=${plan.packages.join(',')}`,
-    ...aptOptions.map((option) => `--aptopt=${option}`),
+    ...[...aptOptions, ...(context.aptOptions ?? [])].map((option) => `--aptopt=${option}`),
     ...dpkgOptions.map((option) => `--dpkgopt=${option}`),
     ...(plan.hooks.mergeUsr === undefined ? [] : [`--setup-hook='${input}/merge-usr.sh' "$1"`]),
     `--essential-hook=mkdir -p "$1/etc/initramfs-tools" && cp -R --no-preserve=ownership '${input}/tree/etc/initramfs-tools/.' "$1/etc/initramfs-tools/"`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,9 +24,10 @@ describe('integration/tools/python', () => {
     ]);
     expect(ksvalidator).toMatchObject({ version: '3.78', origin: 'pypi' });
     expect(await findTool('python-judges', fresh())).toEqual(python);
-    const kickstart = { input: 'auth --enableshadow\n', accept: [0, 1], timeoutMs: 60_000 };
-    const run = await exec.run(ksvalidator.path, ['-v', 'RHEL10', '/dev/stdin'], kickstart);
-    expect(run.stdout).toContain('auth has been removed');
+    const kickstart = join(root, 'ks.cfg');
+    writeFileSync(kickstart, 'auth --enableshadow\n');
+    const run = await exec.run(ksvalidator.path, ['-v', 'RHEL10', kickstart], { accept: [0, 1, 2], timeoutMs: 60_000 });
+    expect(run.stdout + run.stderr).toContain('auth has been removed');
     const cloudInit = await provideCloudInit(fresh());
     const version = await exec.run(cloudInit.path, ['--version'], { timeoutMs: 60_000 });
     expect(version.stdout + version.stderr).toContain(cloudInit.version);
