@@ -1,17 +1,14 @@
-import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
 import type { CloudImageSource, IsoSource } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { inspectDisk } from '../../formats/inspect-disk.ts';
 import { provideDebianInstaller } from '../../lab/installer/debian-iso.ts';
-import { downloadFile } from '../../mirror/download.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import { findLocalSource } from './preflight.ts';
+import { downloadSource } from './provide-source.ts';
 import { resolveChecksum } from './source-checksum.ts';
 
 const checksumHint = 'Fetch the file again, or correct `source.checksum` if the vendor has a new release.';
-
-const downloadTimeoutMs = 2 * 60 * 60 * 1000;
 
 /** What Packer starts from. */
 export interface CheckedSource {
@@ -87,17 +84,10 @@ async function download(url: string, sha256: string | undefined, inputs: LayerIn
       hint: 'Give its checksum, or download it yourself and name the file.',
     });
   }
-  const entry = await store.provide('source', sha256, context, async (folder) => {
-    const part = join(store.root, 'downloads', `${sha256}.part`);
-    const options = { sha256, timeoutMs: downloadTimeoutMs };
-    await downloadFile(url, part, options, { ...context, ...httpContext(inputs) }).catch((error: unknown) => {
-      if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
-      throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
-    });
-    await rename(part, join(folder, 'disk'));
-    return { url };
+  return downloadSource({ url, sha256 }, { ...context, store }).catch((error: unknown) => {
+    if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
+    throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
   });
-  return join(entry.folder, 'disk');
 }
 
 function httpContext({ context }: LayerInputs) {

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Emit, EventArtifact } from '../../core/events.ts';
 import type { Exec } from '../../core/exec.ts';
 import type { Log } from '../../core/log.ts';
+import type { RegistryLogin } from '../../mirror/oci/credentials.ts';
 
 /** A build as resolved from flags, environment and catalog; nothing in it is left to decide. */
 export interface BuildRequest {
@@ -17,6 +18,10 @@ export interface BuildRequest {
   accelerator: 'auto' | 'kvm' | 'hvf' | 'tcg';
   /** Loopback ports Packer may use for SSH. */
   sshPorts: { min: number; max: number };
+  /** A bundle, file or folder, that everything is taken from instead of the network (HNF_BUNDLE). */
+  bundle?: string | undefined;
+  /** For container images that a profile preloads, by registry. */
+  logins?: ReadonlyMap<string, RegistryLogin> | undefined;
   /** Version of hnf, for the manifest and the SBOM. */
   toolVersion: string;
 }
