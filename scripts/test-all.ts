@@ -10,6 +10,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const times: [string, number][] = [];
 
 await step('tools', 'node', ['bin/hnf.js', 'tools', 'install']);
+await step('programs', 'node', ['scripts/install-test-programs.ts']);
 await step('check', 'npm', ['run', '--silent', 'check']);
 await tests('unit');
 await step('demo', 'npm', ['run', '--silent', 'demo']);

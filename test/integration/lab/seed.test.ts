@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createExec } from '../../../src/core/exec.ts';
 import { withTempDir } from '../../../src/core/temp.ts';
 import { buildNoCloudIso } from '../../../src/lab/seed/nocloud.ts';
-import { needTools } from '../../helpers/need-tools.ts';
+import { needTools, skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const userData = `#cloud-config\n${'x: y\n'.repeat(2000)}`;
@@ -46,7 +46,7 @@ describe('lab/seed/iso, judged by xorriso', () => {
       for (const flag of ['-R', '-J']) {
         const { stdout } = await exec.run('isoinfo', [flag, '-f', '-i', file], { timeoutMs: 30_000 }).catch((error) => {
           if (error.code !== 'tool.missing') throw error;
-          return context.skip('isoinfo, a second reader (package genisoimage), is not on the PATH');
+          return skipOrFail(context, 'isoinfo, a second reader (package genisoimage), is not on the PATH');
         });
         expect(stdout.trim().split('\n').sort()).toEqual(['/meta-data', '/network-config', '/user-data']);
       }

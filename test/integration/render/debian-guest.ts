@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { createExec, type ExecResult } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
-import { needTools, realTools } from '../../helpers/need-tools.ts';
+import { needTools, realTools, skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const namespaces = ['--map-root-user', '--mount', '--pid', '--fork', '--kill-child'];
@@ -47,7 +47,7 @@ const leftBehind = [
 export async function makeDebianGuest(context: TestContext): Promise<DebianGuest> {
   const [mmdebstrap = ''] = await needTools(context, 'mmdebstrap');
   const allowed = await exec.run('unshare', [...namespaces, 'true'], { timeoutMs: 60_000 }).catch(() => undefined);
-  if (allowed === undefined) context.skip('user namespaces are not allowed here');
+  if (allowed === undefined) skipOrFail(context, 'user namespaces are not allowed here');
   const { store, log, signal } = realTools();
   const entry = await store.provide('test-root', 'bookworm-profile-1', { log, signal }, async (folder) => {
     const quick = ['--dpkgopt=path-exclude=/usr/share/doc/*', '--aptopt=APT::Install-Recommends "false"'];

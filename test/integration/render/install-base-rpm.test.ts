@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { createExec } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
+import { skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const fixtures = join(packageRoot(), 'test/fixtures/rpm');
@@ -32,7 +33,7 @@ async function runBase(
   { system, version, files = {}, env = {} }: GuestOptions,
 ): Promise<Outcome> {
   const allowed = await exec.run('unshare', [...namespaces, 'true'], { timeoutMs: 60_000 }).catch(() => undefined);
-  if (allowed === undefined) context.skip('user namespaces are not allowed here');
+  if (allowed === undefined) skipOrFail(context, 'user namespaces are not allowed here');
   const root = mkdtempSync(join(tmpdir(), 'hnf-rpm-'));
   const all = {
     'etc/os-release': `ID=${system}\nVERSION_ID="${version}"\n`,

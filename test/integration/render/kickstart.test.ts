@@ -200,7 +200,7 @@ describe('integration/render/kickstart', () => {
   it.for(['amd64', 'arm64'] as const)('parted makes of an empty disk what is wanted on %s', async (arch, context) => {
     const [sfdisk = ''] = await needTools(context, 'sfdisk');
     const found = await exec.run('parted', ['--version'], { timeoutMs: 30_000 }).catch(() => undefined);
-    if (found === undefined) context.skip('parted is not installed (apt-get install parted)');
+    if (found === undefined) skipOrFail(context, 'parted is not installed (apt-get install parted)');
     const disk = join(mkdtempSync(join(tmpdir(), 'hnf-disk-')), 'disk.raw');
     await exec.run('truncate', ['-s', '20G', disk], { timeoutMs: 30_000 });
     const pre = parseKickstart(kickstartOf(rhelSpec('9', { arch }))).sections.find(({ name }) => name === '%pre');

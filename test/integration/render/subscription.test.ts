@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { createExec, type ExecResult } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
+import { skipOrFail } from '../../helpers/need-tools.ts';
 
 const exec = createExec();
 const fixtures = join(packageRoot(), 'test/fixtures/rhsm');
@@ -18,7 +19,7 @@ async function needDbus(context: TestContext): Promise<void> {
   ];
   for (const [file, args, reason] of checks) {
     const found = await exec.run(file, args, { timeoutMs: 60_000 }).catch(() => undefined);
-    if (found === undefined) context.skip(reason);
+    if (found === undefined) skipOrFail(context, reason);
   }
 }
 
