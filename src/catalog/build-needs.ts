@@ -1,5 +1,6 @@
 import type { Finding } from '../config/findings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
+import { isVcenterPath } from '../config/vcenter-path.ts';
 import { FactoryError } from '../core/errors.ts';
 import { factsOf } from './builders.ts';
 import { cellId, type ImageSpec } from './image-spec.ts';
@@ -40,15 +41,14 @@ export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] 
     }));
 }
 
-function sourceNeeds({ source, os, builder }: ImageSpec): Need[] {
-  if (source.kind === 'bootstrap' || builder === 'vsphere-clone') return [];
-  // Debian's installer is put together from a package when it is needed.
-  if (source.kind === 'iso' && os.family === 'debian') return [];
+function sourceNeeds(spec: ImageSpec): Need[] {
+  const { source, os, builder } = spec;
+  if (source.kind === 'bootstrap' || builder === 'vsphere-clone' || isMadeHere(spec)) return [];
   const [group, name, what] =
     source.kind === 'iso'
       ? ['iso', 'ISO', 'the installer ISO']
       : ['cloudImage', 'CLOUD_IMAGE', "the vendor's disk image"];
-  const from = os.family === 'rhel' ? ' (access.redhat.com has it for subscribers)' : '';
+  const from = os.family === 'rhel' ? ' (access.redhat.com has it for subscribers)' : whyNotMadeHere(spec);
   return [
     {
       path: `${group}.url`,
@@ -58,11 +58,39 @@ function sourceNeeds({ source, os, builder }: ImageSpec): Need[] {
     },
     {
       path: `${group}.checksum`,
-      missing: source.checksum === null,
+      // No vCenter tells the sum of a file that lies on it.
+      missing: source.checksum === null && (source.url === null || !isVcenterPath(source.url)),
       what: `the SHA-256 of ${what}`,
       hint: `Set ${name}_CHECKSUM or ${group}.checksum.`,
     },
+    {
+      path: `${group}.checksum`,
+      missing: builder === 'qemu' && source.checksum === 'none' && /^https?:/.test(source.url ?? ''),
+      what: `a SHA-256, because ${what} is downloaded; 'none' is accepted for a file on this machine only`,
+      hint: `Set ${name}_CHECKSUM or ${group}.checksum, or download it yourself and name its path.`,
+    },
   ];
+}
+
+const madeHere = { family: 'debian', version: '12', arch: 'amd64', firmware: 'bios' } as const;
+
+/** Debian 12's installer is put together from packages when a build needs it and nobody gave another (lab/installer). */
+export function isMadeHere({ source, os, arch, build }: ImageSpec): boolean {
+  return (
+    source.kind === 'iso' &&
+    source.url === null &&
+    os.family === madeHere.family &&
+    os.version === madeHere.version &&
+    arch === madeHere.arch &&
+    build.firmware === madeHere.firmware
+  );
+}
+
+function whyNotMadeHere({ source, os, build }: ImageSpec): string {
+  if (source.kind !== 'iso' || os.family !== 'debian') return '';
+  return os.version === madeHere.version && build.firmware === 'uefi'
+    ? " (the one hnf makes itself starts under BIOS, and build.firmware is 'uefi')"
+    : ' (hnf itself makes only that of Debian 12, for amd64)';
 }
 
 function subscriptionNeeds({ redhat, secrets }: ResolvedConfig, { subscription }: ImageSpec): Need[] {

@@ -41,7 +41,7 @@ export const isoFile = {
     "Installer ISO: https://…, file:///…, an absolute path, or for vsphere-iso '[datastore] path' or 'library/item/file'. Default: the vendor's, where it is public; RHEL's comes from ISO_URL.",
   ),
   checksum: Checksum.optional().describe(
-    `SHA-256 of the ISO: ${checksumAccepted}. Default: the vendor's; required beside a url.`,
+    `SHA-256 of the ISO: ${checksumAccepted}. Default: the vendor's; required beside a url, except for one on the vCenter, where no file has a sum that could be asked for.`,
   ),
   allowUnverified: AllowUnverified,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkBuildNeeds, listMissing } from '../../src/catalog/build-needs.ts';
-import { type ImageRequest, resolveImage } from '../../src/catalog/resolve-image.ts';
+import { type ImageRequest, inspectImage, resolveImage } from '../../src/catalog/resolve-image.ts';
 import type { WrittenConfig } from '../../src/config/schema.ts';
 import { configOf, configWith } from './sample.ts';
 
@@ -37,6 +37,50 @@ describe('catalog/build-needs', () => {
     const key = await configWith({ ...seeds, RH_ORG: '123', RH_ACTIVATION_KEY: 'key-of-ours' });
     expect(resolveImage(key, 'rhel9').subscription).toEqual({ kind: 'activation-key' });
     expect(missingOf(key, 'rhel9')).toEqual([]);
+  });
+
+  it('asks for no sum of an ISO that lies on the vCenter, and says that one given is not looked at', () => {
+    for (const url of ['[ds1] iso/ubuntu.iso', 'Library/ubuntu/ubuntu.iso']) {
+      const whole = { ...vcenter };
+      const top = configOf({ vsphere: whole, iso: { url } });
+      expect(missingOf(top, 'ubuntu24', { builder: 'vsphere-iso' })).toEqual(['vsphere']);
+      const images = { web: { extends: 'ubuntu24', builder: 'vsphere-iso', source: { kind: 'iso', url } } } as const;
+      const own = configOf({ vsphere: whole, images });
+      expect(inspectImage(own, 'web').findings).toEqual([]);
+      expect(missingOf(own, 'web')).toEqual(['vsphere']);
+      const checksum = `sha256:${'a'.repeat(64)}`;
+      const summed = configOf({ iso: { url, checksum } });
+      expect(inspectImage(summed, 'ubuntu24', { builder: 'vsphere-iso' }).findings).toMatchObject([
+        { severity: 'warning', message: expect.stringContaining('is not looked at') },
+      ]);
+    }
+    const remote = configOf({ vsphere: vcenter, iso: { url: 'https://example.org/rhel.iso' } });
+    expect(missingOf(remote, 'rhel9', { builder: 'vsphere-iso' })).toContain('iso.checksum');
+  });
+
+  it("knows Debian's installer that hnf makes from one it does not", async () => {
+    const source = { kind: 'iso' } as const;
+    const config = configOf({
+      images: {
+        uefi: { extends: 'debian12-netinst', build: { firmware: 'uefi' } },
+        trixie: { os: { family: 'debian', version: '13' }, source, provider: 'iam-ra' },
+        own: { os: { family: 'debian', version: '12' }, source, provider: 'iam-ra', arch: 'arm64' },
+        twelve: { os: { family: 'debian', version: '12' }, source, provider: 'iam-ra' },
+      },
+    });
+    expect(missingOf(config, 'debian12-netinst')).toEqual([]);
+    expect(missingOf(config, 'twelve')).toEqual([]);
+    for (const name of ['uefi', 'trixie', 'own']) expect(missingOf(config, name)).toEqual(['iso.url', 'iso.checksum']);
+    const [first] = listMissing(config, resolveImage(config, 'uefi'));
+    expect(first?.message).toContain("the one hnf makes itself starts under BIOS, and build.firmware is 'uefi'");
+    expect(missingOf(await configWith({ ISO_URL: '/d.iso' }), 'debian12-netinst')).toEqual(['iso.checksum']);
+  });
+
+  it('takes no download on trust where hnf itself downloads', () => {
+    const trusting = (url: string) => configOf({ cloudImage: { url, checksum: 'none', allowUnverified: true } });
+    const request = { source: 'cloud-image' };
+    expect(missingOf(trusting('/srv/disk.img'), 'ubuntu24', request)).toEqual([]);
+    expect(missingOf(trusting('https://example.org/disk.img'), 'ubuntu24', request)).toEqual(['cloudImage.checksum']);
   });
 
   it('names all that a vCenter needs at once', async () => {

@@ -1,6 +1,6 @@
 import type { DiskFormat, ImageSpec } from '../../catalog/image-spec.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Emit, EventArtifact } from '../../core/events.ts';
+import type { BuildArtifact, Emit } from '../../core/events.ts';
 import type { Exec } from '../../core/exec.ts';
 import type { Log } from '../../core/log.ts';
 import type { RegistryLogin } from '../../mirror/oci/credentials.ts';
@@ -56,7 +56,7 @@ export interface BuildResult {
   identity: string;
   /** True when no virtual machine was started. */
   cached: boolean;
-  artifacts: readonly EventArtifact[];
+  artifacts: readonly BuildArtifact[];
   phases: readonly PhaseTime[];
   verify: { passed: number; failed: number; checks: readonly VerifyCheck[] };
 }
