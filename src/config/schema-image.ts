@@ -55,7 +55,7 @@ export const BuildMachine = z.strictObject({
     .enum(firmwares)
     .optional()
     .describe(
-      `Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'; 'uefi' for arm64, which has no other.`,
+      `Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'; 'uefi' for arm64, which has no other. On vSphere it is hardware.firmware: the machine that is built becomes the template.`,
     ),
   sshTimeoutMinutes: whole(1, 240)
     .optional()
@@ -75,7 +75,9 @@ export const HardwareSettings = z
     firmware: z
       .enum(firmwares)
       .optional()
-      .describe(`Firmware the OVA asks for. Default: '${defaults.hardware.firmware}'.`),
+      .describe(
+        `Firmware the OVA asks for, and on vSphere that of the build as well. Default: '${defaults.hardware.firmware}'; 'bios' for AL2023's clone, whose OVA is made for it.`,
+      ),
     hardwareVersion: whole(13, 22)
       .optional()
       .describe(

@@ -30,6 +30,25 @@ describe('catalog/resolve-image', () => {
     expect(resolveImage(config, 'web').hardware.memoryMiB).toBe(2048);
   });
 
+  it('builds on vSphere with the firmware of the machine that becomes the template', () => {
+    const onVsphere = { builder: 'vsphere-iso' } as const;
+    const firmwares = (config: ReturnType<typeof configOf>, name: string, request = {}) => {
+      const { build, hardware } = resolveImage(config, name, request);
+      return [build.firmware, hardware.firmware];
+    };
+    expect(firmwares(configOf({}), 'ubuntu24', onVsphere)).toEqual(['uefi', 'uefi']);
+    expect(firmwares(configOf({}), 'al2023', { builder: 'vsphere-clone' })).toEqual(['bios', 'bios']);
+    expect(firmwares(configOf({}), 'ubuntu24')).toEqual(['bios', 'uefi']);
+    expect(firmwares(configOf({ hardware: { firmware: 'bios' } }), 'rhel9', onVsphere)).toEqual(['bios', 'bios']);
+    // The top of the config is about the machines under QEMU.
+    expect(firmwares(configOf({ build: { firmware: 'bios' } }), 'rhel9', onVsphere)).toEqual(['uefi', 'uefi']);
+    const own = configOf({ images: { web: { extends: 'ubuntu24', ...onVsphere, build: { firmware: 'bios' } } } });
+    const { findings } = inspectImage(own, 'web');
+    expect(findings.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      "images.web.build.firmware 'bios' cannot be: vsphere-iso builds on the very machine that becomes the template, whose hardware.firmware is 'uefi'; accepted: uefi",
+    ]);
+  });
+
   it('lets an entry of a built-in name change the built-in image', () => {
     const config = configOf({
       images: {

@@ -40,10 +40,13 @@ export function findBootCommand(spec: ImageSpec): BootCommand | undefined {
   }
 }
 
-/** vSphere's virtual machines are through their firmware sooner than a QEMU that may be emulated. */
+/**
+ * vSphere's virtual machines are through their firmware sooner than a QEMU that may be emulated. UEFI takes longer than a BIOS; Ubuntu's
+ * menu waits 30 seconds and RHEL's 60, so there is room on both sides.
+ */
 function waitSeconds({ builder, firmware }: Boot, bios: number): number {
-  if (builder === 'vsphere-iso') return 5;
-  return firmware === 'uefi' ? bios + 5 : bios;
+  const start = builder === 'vsphere-iso' ? 5 : bios;
+  return firmware === 'uefi' ? start + 5 : start;
 }
 
 /**

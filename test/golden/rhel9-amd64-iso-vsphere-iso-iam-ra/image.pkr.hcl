@@ -159,7 +159,7 @@ variable "vsphere_upload_again" {
 variable "boot_wait" {
   type        = string
   description = "Time from power on until the keys are typed; more on a slow host."
-  default     = "5s"
+  default     = "10s"
 }
 
 variable "ip_settle_timeout" {
@@ -329,7 +329,7 @@ source "vsphere-iso" "rhel9" {
   # Pinned: a machine of the newest version could not be used on older hosts.
   vm_version    = 15
   guest_os_type = "rhel9_64Guest"
-  firmware      = "bios"
+  firmware      = "efi"
 
   iso_url      = local.iso_is_there ? null : var.iso_url
   iso_checksum = local.iso_is_there ? null : var.iso_checksum
