@@ -1,4 +1,5 @@
 import { quote } from '../config/findings.ts';
+import { hasNetworkPackages, isBootIso, packageSources } from './boot-iso.ts';
 import { fault, warning } from './image-fault.ts';
 import type { ImageDraft, ImageFault, ImageRule } from './image-rules.ts';
 
@@ -8,6 +9,7 @@ export const systemRules: readonly ImageRule[] = [
   bootstrapHasOneLocale,
   subscriptionIsForRhel,
   rhelVersionFits,
+  bootIsoFindsPackages,
   snapStaysForSsm,
   proxyHasServer,
   cpuFitsArch,
@@ -45,6 +47,13 @@ function rhelVersionFits({ spec, rhelVersion }: ImageDraft): ImageFault[] {
   if (spec.os.family !== 'rhel' || rhelVersion === undefined || rhelVersion === spec.os.version) return [];
   const message = `RHEL_VERSION says ${rhelVersion}, and this image is RHEL ${spec.os.version}: the image decides`;
   return warning('os', message, `Unset it, or use image rhel${rhelVersion}.`);
+}
+
+function bootIsoFindsPackages({ spec }: ImageDraft): ImageFault[] {
+  if (!isBootIso(spec) || hasNetworkPackages(spec)) return [];
+  const url = spec.source.kind === 'iso' ? spec.source.url : null;
+  const message = `${quote(url)} is a boot ISO, which brings no packages; accepted: ${packageSources}`;
+  return fault('source.url', message, "Use the DVD ISO, or give the image subscription 'activation-key'.");
 }
 
 /** nodeadm enables the SSM agent's snap unit on Ubuntu, and only that. */

@@ -49,6 +49,22 @@ describe('catalog/resolve-image', () => {
     ]);
   });
 
+  it('refuses a boot ISO of RHEL where nothing else brings packages, together with what else is wrong', () => {
+    const source = {
+      kind: 'iso',
+      url: '/isos/rhel-9.6-x86_64-boot.iso',
+      checksum: `sha256:${'0f'.repeat(32)}`,
+    } as const;
+    const web = { extends: 'rhel9', source } as const;
+    expect(messagesOf({ ...web, subscription: 'activation-key' })).toEqual([]);
+    expect(messagesOf({ ...web, subscription: 'none', disk: { sizeGiB: 5 } })).toEqual([
+      expect.stringContaining('images.web.disk.sizeGiB'),
+      "error images.web.source.url '/isos/rhel-9.6-x86_64-boot.iso' is a boot ISO, which brings no packages; accepted: the DVD ISO, subscription 'activation-key', or profile.mirrors.dnf with http(s) repositories",
+    ]);
+    const dnf = [{ id: 'baseos', baseurl: 'http://mirror.corp/baseos' }];
+    expect(messagesOf({ ...web, subscription: 'none', profile: { mirrors: { dnf } } })).toEqual([]);
+  });
+
   it('lets an entry of a built-in name change the built-in image', () => {
     const config = configOf({
       images: {

@@ -137,6 +137,12 @@ variable "iso_url" {
     condition     = length(trimspace(var.iso_url)) > 0
     error_message = "Set ISO_URL to the installer."
   }
+
+  # The answers in seed/ are for the DVD: they tell the installer to take its packages from the medium.
+  validation {
+    condition     = !can(regex("-boot\\.iso(\\?|$)", var.iso_url))
+    error_message = "A boot ISO brings no packages, and this folder is rendered for the DVD: render it again with ISO_URL set."
+  }
 }
 
 variable "iso_checksum" {

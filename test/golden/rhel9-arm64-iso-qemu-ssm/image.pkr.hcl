@@ -21,6 +21,12 @@ variable "source_url" {
     condition     = var.source_url != ""
     error_message = "Set ISO_URL (or source_url) to the installer's ISO."
   }
+
+  # The answers in seed/ are for the DVD: they tell the installer to take its packages from the medium.
+  validation {
+    condition     = !can(regex("-boot\\.iso(\\?|$)", var.source_url))
+    error_message = "A boot ISO brings no packages, and this folder is rendered for the DVD: render it again with ISO_URL set."
+  }
 }
 
 variable "source_checksum" {

@@ -151,6 +151,21 @@ describe('integration/render/packer', () => {
     expect(said).toMatch(/ISO_CHECKSUM \(or source_checksum\) must be/);
   });
 
+  it.for(['/isos/rhel-9.6-x86_64-boot.iso', 'https://cdn.example/rhel-9.6-x86_64-boot.iso?_auth_=x'])(
+    'refuses a boot ISO that is only named when the folder for the DVD is built: %s',
+    async (url, context) => {
+      await needPlugins(context);
+      const spec = findCell('rhel9-amd64-iso-qemu-ssm');
+      const env = { ...seedsEnvironment, ISO_URL: url };
+      const forDvd = writeTree(renderPackerFolder(spec, templates));
+      const run = await runPacker(context, ['validate', '.'], forDvd, [1], env);
+      expect(`${run.stdout}${run.stderr}`.replaceAll(/\s+/g, ' ')).toContain('A boot ISO brings no packages');
+      const source = { kind: 'iso', url, checksum: `sha256:${'0f'.repeat(32)}` } as const;
+      const forBoot = writeTree(renderPackerFolder({ ...spec, source }, templates));
+      await runPacker(context, ['validate', '.'], forBoot, [0], env);
+    },
+  );
+
   it.for([
     ['accelerator=kwm', /accelerator must be/],
     ['base_checksum=md5:1', /checksum must be/],
