@@ -3,6 +3,7 @@ import type { ResolvedConfig } from '../config/resolve.ts';
 import { isVcenterPath } from '../config/vcenter-path.ts';
 import { FactoryError } from '../core/errors.ts';
 import { factsOf } from './builders.ts';
+import { refusedSigningHelper, signingHelperHint } from './compatibility.ts';
 import { cellId, type ImageSpec } from './image-spec.ts';
 
 /** Something a build cannot do without, that rendering and listing can. */
@@ -30,7 +31,12 @@ export function checkBuildNeeds(config: ResolvedConfig, spec: ImageSpec): void {
 
 /** As findings, each with the path in the config that would answer it. */
 export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] {
-  const needs = [...sourceNeeds(spec), ...subscriptionNeeds(config, spec), ...vsphereNeeds(config, spec)];
+  const needs = [
+    ...providerNeeds(spec),
+    ...sourceNeeds(spec),
+    ...subscriptionNeeds(config, spec),
+    ...vsphereNeeds(config, spec),
+  ];
   return needs
     .filter(({ missing }) => missing)
     .map(({ path, what, hint }) => ({
@@ -39,6 +45,12 @@ export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] 
       message: `${cellId(spec)} needs ${what}`,
       hint,
     }));
+}
+
+function providerNeeds(spec: ImageSpec): Need[] {
+  const reason = refusedSigningHelper(spec);
+  const what = `another provider than '${spec.provider}': ${reason}`;
+  return [{ path: 'provider', missing: reason !== undefined, what, hint: signingHelperHint }];
 }
 
 function sourceNeeds(spec: ImageSpec): Need[] {
