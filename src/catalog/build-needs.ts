@@ -1,10 +1,12 @@
 import type { Finding } from '../config/findings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { isVcenterPath } from '../config/vcenter-path.ts';
-import { FactoryError } from '../core/errors.ts';
 import { factsOf } from './builders.ts';
 import { refusedSigningHelper, signingHelperHint } from './compatibility.ts';
 import { cellId, type ImageSpec } from './image-spec.ts';
+
+/** Packer variables a person set (PKR_VAR_…). */
+export type GivenVariables = Readonly<Record<string, string>>;
 
 /** Something a build cannot do without, that rendering and listing can. */
 interface Need {
@@ -15,27 +17,23 @@ interface Need {
   hint: string;
 }
 
-/**
- * Everything that is missing for building this cell, all at once: addresses of sources that are not public, Red Hat's credentials, the
- * vCenter.
- * @throws FactoryError `input.invalid`
- */
-export function checkBuildNeeds(config: ResolvedConfig, spec: ImageSpec): void {
-  const findings = listMissing(config, spec);
-  if (findings.length === 0) return;
-  throw new FactoryError('input.invalid', `image '${spec.name}' cannot be built yet`, {
-    details: findings.map(({ message, hint }) => `${message}. ${hint}`),
-    hint: `Rendering works without: hnf image render ${spec.name}.`,
-  });
+/** `rhel9/… needs the installer ISO; accepted: …. Set ISO_URL or iso.url.` */
+export function wordMissing({ message, hint }: Finding): string {
+  return `${message}. ${hint}`;
 }
 
-/** As findings, each with the path in the config that would answer it. */
-export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] {
+/**
+ * Everything that is missing for building this cell, all at once: addresses of sources that are not public, Red Hat's credentials, the
+ * vCenter. Each with the path in the config that would answer it.
+ */
+export function listMissing(config: ResolvedConfig, spec: ImageSpec, given: GivenVariables = {}): Finding[] {
   const needs = [
+    ...archNeeds(spec),
     ...providerNeeds(spec),
     ...sourceNeeds(spec),
     ...subscriptionNeeds(config, spec),
     ...vsphereNeeds(config, spec),
+    ...reachNeeds(spec, given),
   ];
   return needs
     .filter(({ missing }) => missing)
@@ -45,6 +43,38 @@ export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] 
       message: `${cellId(spec)} needs ${what}`,
       hint,
     }));
+}
+
+/** Everything that is built here is booted here before it is called done, and the lab boots x86-64. */
+function archNeeds({ name, arch, builder }: ImageSpec): Need[] {
+  return [
+    {
+      path: 'arch',
+      missing: builder === 'qemu' && arch !== 'amd64',
+      what: `an ${arch} machine, which hnf cannot boot here to verify it; accepted: amd64`,
+      hint: `Run \`hnf image render ${name} --arch ${arch}\`, and \`packer build\` in that folder on an ${arch} machine.`,
+    },
+  ];
+}
+
+/** What hnf serves to a guest under QEMU on loopback is out of reach for a machine on a vCenter. */
+function reachNeeds({ builder, nodeadm, profile }: ImageSpec, given: GivenVariables): Need[] {
+  if (factsOf(builder).platform !== 'vsphere') return [];
+  const archives = profile.preload.filter(({ from }) => from.kind === 'archive').length;
+  return [
+    {
+      path: 'nodeadm.artifacts',
+      missing: nodeadm.artifacts.kind === 'mirror' && !given['mirror_url'],
+      what: "an artifact mirror that a machine on the vCenter can reach, and nodeadm.artifacts is 'mirror'",
+      hint: "Use nodeadm.artifacts: 'aws', or set PKR_VAR_mirror_url.",
+    },
+    {
+      path: 'profile.preload',
+      missing: archives > 0 && !given['preload_directory'],
+      what: `the folder of the ${archives} archives of container images to preload`,
+      hint: 'Set PKR_VAR_preload_directory to a folder with them, each named by its SHA-256 and .tar.',
+    },
+  ];
 }
 
 function providerNeeds(spec: ImageSpec): Need[] {

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { checkBuildNeeds } from '../catalog/build-needs.ts';
 import { FactoryError } from '../core/errors.ts';
 import { GiB } from '../core/sizes.ts';
 import type { BuildRequest } from '../flows/image-build/request.ts';
@@ -7,7 +6,7 @@ import { type CommandContext, type CommandInput, findText, isSet } from './comma
 import { packageVersion } from './package-version.ts';
 import type { ResolvedCell } from './resolve-cell.ts';
 
-/** The request a command line means, everything decided. @throws FactoryError exit code 2, with all findings. */
+/** The request a command line means, everything decided; `resolveCell` has told what is missing. @throws FactoryError `usage` */
 export function resolveBuild(
   context: CommandContext,
   input: CommandInput,
@@ -19,7 +18,6 @@ export function resolveBuild(
     throw new FactoryError('usage', '--resume and --no-cache exclude each other', { hint: 'Leave one of them out.' });
   }
   const { config, spec, formats } = cell;
-  checkBuildNeeds(config, spec);
   return {
     spec,
     formats: formats.filter((format) => format !== 'vsphere'),

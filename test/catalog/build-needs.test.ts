@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkBuildNeeds, listMissing } from '../../src/catalog/build-needs.ts';
+import { listMissing, wordMissing } from '../../src/catalog/build-needs.ts';
 import { type ImageRequest, inspectImage, resolveImage } from '../../src/catalog/resolve-image.ts';
 import type { WrittenConfig } from '../../src/config/schema.ts';
 import { configOf, configWith } from './sample.ts';
@@ -70,7 +70,9 @@ describe('catalog/build-needs', () => {
     });
     expect(missingOf(config, 'debian12-netinst')).toEqual([]);
     expect(missingOf(config, 'twelve')).toEqual([]);
-    for (const name of ['uefi', 'trixie', 'own']) expect(missingOf(config, name)).toEqual(['iso.url', 'iso.checksum']);
+    for (const name of ['uefi', 'trixie', 'own'])
+      expect(missingOf(config, name).filter((path) => path !== 'arch')).toEqual(['iso.url', 'iso.checksum']);
+    expect(missingOf(config, 'own')).toContain('arch');
     const [first] = listMissing(config, resolveImage(config, 'uefi'));
     expect(first?.message).toContain("the one hnf makes itself starts under BIOS, and build.firmware is 'uefi'");
     expect(missingOf(await configWith({ ISO_URL: '/d.iso' }), 'debian12-netinst')).toEqual(['iso.checksum']);
@@ -94,13 +96,21 @@ describe('catalog/build-needs', () => {
 
   it('says it in words, with what to set', () => {
     const config = configOf({});
-    expect(() => checkBuildNeeds(config, resolveImage(config, 'rhel8'))).toThrow(
-      expect.objectContaining({
-        code: 'input.invalid',
-        details: expect.arrayContaining([
-          'rhel8/amd64/iso/qemu/ssm needs the installer ISO (access.redhat.com has it for subscribers); accepted: its address or path. Set ISO_URL or iso.url.',
-        ]),
-      }),
+    const words = listMissing(config, resolveImage(config, 'rhel8')).map(wordMissing);
+    expect(words).toContain(
+      'rhel8/amd64/iso/qemu/ssm needs the installer ISO (access.redhat.com has it for subscribers); accepted: its address or path. Set ISO_URL or iso.url.',
     );
+  });
+
+  it('asks for what a machine on a vCenter can reach', () => {
+    const preload = [{ reference: 'registry.k8s.io/pause:3.10', url: '/p.tar', sha256: 'a'.repeat(64) }];
+    const config = configOf({ nodeadm: { artifacts: 'mirror' }, profile: { preload } });
+    const paths = (given: Record<string, string>, builder: 'qemu' | 'vsphere-clone') =>
+      listMissing(config, resolveImage(config, 'ubuntu24', { builder }), given).map(({ path }) => path);
+    expect(paths({}, 'qemu')).toEqual([]);
+    expect(paths({}, 'vsphere-clone')).toEqual(expect.arrayContaining(['nodeadm.artifacts', 'profile.preload']));
+    const given = { mirror_url: 'http://m', preload_directory: '/p' };
+    expect(paths(given, 'vsphere-clone')).not.toContain('nodeadm.artifacts');
+    expect(paths(given, 'vsphere-clone')).not.toContain('profile.preload');
   });
 });

@@ -14,7 +14,7 @@ export async function resolveCreate(context: CommandContext, input: CommandInput
   const cells: ImageSpec[] = [];
   // Where artifacts of a build go is another matter.
   const { output: _output, ...flags } = input.options;
-  for (const name of input.args) cells.push((await resolveCell(context, { ...input, args: [name] }, flags)).spec);
+  for (const name of input.args) cells.push((await resolveCell(context, { ...input, args: [name] }, { flags })).spec);
   const target = resolve(context.cwd, findText(input, 'output') ?? 'bundle.tar');
   if (!/\.(tar|tar\.gz|tgz)$/.test(target)) {
     throw new FactoryError('usage', `--output '${target}' says no format; accepted: a name ending in .tar or .tar.gz`);

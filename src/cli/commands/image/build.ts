@@ -37,7 +37,7 @@ export const imageBuild: Command = {
   ],
   async run(context, input) {
     const { resolveCell } = await import('../../resolve-cell.ts');
-    const cell = await resolveCell(context, input);
+    const cell = await resolveCell(context, input, { build: true });
     const outcome =
       cell.spec.builder === 'qemu'
         ? await runQemuBuild(context, input, cell)
