@@ -2,6 +2,7 @@ import { quote } from '../config/findings.ts';
 import { hasNetworkPackages, isBootIso, packageSources } from './boot-iso.ts';
 import { fault, warning } from './image-fault.ts';
 import type { ImageDraft, ImageFault, ImageRule } from './image-rules.ts';
+import { snapStaysForSsm } from './image-rules-snap.ts';
 
 /** Whether the system itself can be installed as asked for. */
 export const systemRules: readonly ImageRule[] = [
@@ -54,17 +55,6 @@ function bootIsoFindsPackages({ spec }: ImageDraft): ImageFault[] {
   const url = spec.source.kind === 'iso' ? spec.source.url : null;
   const message = `${quote(url)} is a boot ISO, which brings no packages; accepted: ${packageSources}`;
   return fault('source.url', message, "Use the DVD ISO, or give the image subscription 'activation-key'.");
-}
-
-/** nodeadm enables the SSM agent's snap unit on Ubuntu, and only that. */
-function snapStaysForSsm({ spec }: ImageDraft): ImageFault[] {
-  if (spec.os.family !== 'ubuntu' || spec.provider !== 'ssm') return [];
-  const hook = [...spec.profile.scripts.pre, ...spec.profile.scripts.post].find(({ content }) =>
-    /\b(purge|remove|autoremove)\b[^\n]*\bsnapd\b|\bsnap\s+remove\b[^\n]*amazon-ssm-agent/.test(content),
-  );
-  if (hook === undefined) return [];
-  const message = `script '${hook.name}' removes snapd, and on Ubuntu nodeadm runs the SSM agent as a snap; accepted: scripts that keep it`;
-  return fault('profile.scripts', message, "Keep snapd, or use provider 'iam-ra'.");
 }
 
 function proxyHasServer({ values, spec }: ImageDraft): ImageFault[] {
