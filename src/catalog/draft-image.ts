@@ -84,6 +84,7 @@ export function draftSpec(parts: DraftParts, values: Map<string, ImageValue>): I
       memoryMiB: take('build.memoryMiB', machine.memoryMiB),
       firmware: isBuiltInPlace(builder) ? firmware : take<Firmware>('build.firmware', machine.firmware),
       sshTimeoutMinutes: take('build.sshTimeoutMinutes', machine.sshTimeoutMinutes),
+      ...draftBoot(values),
     },
     hardware: {
       cpus: take('hardware.cpus', defaults.hardware.cpus),
@@ -113,6 +114,14 @@ function machineDefaults({ kind, arch }: DraftParts): ImageSpec['build'] {
  */
 export function isBuiltInPlace(builder: BuilderKind): boolean {
   return factsOf(builder).platform === 'vsphere';
+}
+
+/** There is no default to note: which keys are typed depends on the rest. */
+function draftBoot(values: ImageValues): Pick<ImageSpec['build'], 'boot'> {
+  const waitSeconds = values.get('build.bootWaitSeconds')?.value as number | undefined;
+  const keys = values.get('build.bootCommand')?.value as readonly string[] | undefined;
+  if (waitSeconds === undefined && keys === undefined) return {};
+  return { boot: { ...(waitSeconds === undefined ? {} : { waitSeconds }), ...(keys === undefined ? {} : { keys }) } };
 }
 
 /** What stands at the top of the config is about machines under QEMU; an image that says it of its own is judged by a rule. */

@@ -1,8 +1,10 @@
 import { quote } from '../config/findings.ts';
 import { hasNetworkPackages, isBootIso, packageSources } from './boot-iso.ts';
+import { findKernelFaults, findKeyFaults } from './boot-keys.ts';
 import { fault, warning } from './image-fault.ts';
 import type { ImageDraft, ImageFault, ImageRule } from './image-rules.ts';
 import { snapStaysForSsm } from './image-rules-snap.ts';
+import { sourceWord } from './image-spec.ts';
 
 /** Whether the system itself can be installed as asked for. */
 export const systemRules: readonly ImageRule[] = [
@@ -11,6 +13,7 @@ export const systemRules: readonly ImageRule[] = [
   subscriptionIsForRhel,
   rhelVersionFits,
   bootIsoFindsPackages,
+  bootCommandCanBeTyped,
   snapStaysForSsm,
   proxyHasServer,
   cpuFitsArch,
@@ -48,6 +51,24 @@ function rhelVersionFits({ spec, rhelVersion }: ImageDraft): ImageFault[] {
   if (spec.os.family !== 'rhel' || rhelVersion === undefined || rhelVersion === spec.os.version) return [];
   const message = `RHEL_VERSION says ${rhelVersion}, and this image is RHEL ${spec.os.version}: the image decides`;
   return warning('os', message, `Unset it, or use image rhel${rhelVersion}.`);
+}
+
+function bootCommandCanBeTyped({ spec, values }: ImageDraft): ImageFault[] {
+  const { boot } = spec.build;
+  if (boot === undefined) return [];
+  const path = values.has('build.bootCommand') ? 'build.bootCommand' : 'build.bootWaitSeconds';
+  if (spec.source.kind !== 'iso') {
+    const message = `is for an installer's menu, and this image is made from ${sourceWord(spec.source.kind)}; accepted: none at all`;
+    return fault(path, message, 'Remove it, or use --source iso where the image has one.');
+  }
+  const keys = boot.keys ?? [];
+  const accepted = "accepted: Packer's grammar, every tag closed and every held key let go";
+  const wrong = findKeyFaults(keys).flatMap((what) => fault(path, `${what}; ${accepted}`, 'Correct it.'));
+  const { family } = spec.os;
+  if (wrong.length > 0 || keys.length === 0 || family === 'al2023') return wrong;
+  return findKernelFaults(keys, family).flatMap((what) =>
+    warning(path, what, 'Right only if the medium itself says so.'),
+  );
 }
 
 function bootIsoFindsPackages({ spec }: ImageDraft): ImageFault[] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { profileSettings } from './schema-profile.ts';
 import { PackageName, WrittenSource } from './schema-source.ts';
-import { text, whole } from './schema-text.ts';
+import { line, text, whole } from './schema-text.ts';
 import {
   arches,
   artifactKinds,
@@ -61,6 +61,22 @@ export const BuildMachine = z.strictObject({
     .optional()
     .describe(
       `How long the build waits for the guest to answer on SSH, in minutes. Default: ${defaults.build.sshTimeoutMinutes}; 120 for installers.`,
+    ),
+});
+
+/** Which keys an installer waits for is a matter of one medium, so this is not for all images at once. */
+const ImageBuild = BuildMachine.extend({
+  bootWaitSeconds: whole(0, 600)
+    .optional()
+    .describe(
+      "Seconds from the start of the machine until keys are typed into the installer's menu. Default: hnf's own, by medium, firmware and builder.",
+    ),
+  bootCommand: z
+    .array(line(1000))
+    .min(1)
+    .optional()
+    .describe(
+      "Keys typed into the installer's menu, in Packer's grammar, such as ['c<wait2>', 'linux /casper/vmlinuz autoinstall ---<enter>']: for media of your own. Default: hnf's own, by medium, firmware and builder.",
     ),
 });
 
@@ -185,7 +201,7 @@ export const WrittenImage = z
       .describe('Operating system. Default: that of the image that is extended; required without one.'),
     source: WrittenSource.optional(),
     ...imageSettings,
-    build: BuildMachine.optional().describe('Machine the image is built on.'),
+    build: ImageBuild.optional().describe('Machine the image is built on.'),
   })
   .describe('One image: only what differs from the image it extends.');
 export type WrittenImage = z.infer<typeof WrittenImage>;

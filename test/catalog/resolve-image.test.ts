@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinImages } from '../../src/catalog/builtin-images.ts';
 import { inspectImage, resolveImage } from '../../src/catalog/resolve-image.ts';
 import { FactoryError } from '../../src/core/errors.ts';
+import { findBootCommand } from '../../src/render/packer/boot-command.ts';
 import { cloudImage, configOf, messagesOf, ubuntu } from './sample.ts';
 
 describe('catalog/resolve-image', () => {
@@ -46,6 +47,33 @@ describe('catalog/resolve-image', () => {
     const { findings } = inspectImage(own, 'web');
     expect(findings.map(({ path, message }) => `${path} ${message}`)).toEqual([
       "images.web.build.firmware 'bios' cannot be: vsphere-iso builds on the very machine that becomes the template, whose hardware.firmware is 'uefi'; accepted: uefi",
+    ]);
+  });
+
+  it('takes a boot command of a person’s, and refuses one that cannot be typed', () => {
+    const keys = ['e<wait>', '<leftCtrlOn>x<leftCtrlOff>', 'linux /casper/vmlinuz autoinstall ---<enter>'];
+    const config = configOf({
+      images: { web: { extends: 'ubuntu24', build: { bootWaitSeconds: 40, bootCommand: keys } } },
+    });
+    const spec = resolveImage(config, 'web');
+    expect(spec.build.boot).toEqual({ waitSeconds: 40, keys });
+    expect(findBootCommand(spec)).toMatchObject({ waitSeconds: 40, keys });
+    expect(findBootCommand({ ...spec, build: { ...spec.build, boot: { waitSeconds: 40 } } })).toMatchObject({
+      waitSeconds: 40,
+      keys: ['c<wait2>', expect.any(String), expect.any(String), expect.any(String)],
+    });
+    const wrong = (bootCommand: string[], more = {}) =>
+      messagesOf({ extends: 'ubuntu24', build: { bootCommand }, ...more }).map((text) => text.split('; accepted')[0]);
+    expect(wrong(['linux autoinstall ---<enter', '<entr>', '<leftShiftOn>a'])).toEqual([
+      expect.stringContaining(
+        "error images.web.build.bootCommand <entr> is no key Packer knows; did you mean 'enter'?",
+      ),
+      'error images.web.build.bootCommand <leftshiftOn> is never followed by <leftshiftOff>',
+      'error images.web.build.bootCommand a < or > belongs to no tag',
+    ]);
+    expect(wrong(['boot<enter>'])).toEqual([expect.stringMatching(/^warning .*'autoinstall' is not typed/)]);
+    expect(wrong(['<enter>'], { source: { kind: 'cloudImage' } })).toEqual([
+      expect.stringContaining("is for an installer's menu, and this image is made from cloud-image"),
     ]);
   });
 

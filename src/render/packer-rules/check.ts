@@ -1,6 +1,6 @@
+import { findKernelFaults, findKeyFaults } from '../../catalog/boot-keys.ts';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import { type HclBlock, readBlocks, stringsIn } from './blocks.ts';
-import { findKernelFaults, findKeyFaults } from './check-keys.ts';
 
 export interface PackerFault {
   /** From 1. */

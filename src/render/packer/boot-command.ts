@@ -22,6 +22,14 @@ interface Boot {
  * https://developer.hashicorp.com/packer/integrations/hashicorp/qemu/latest/components/builder/qemu#boot-configuration
  */
 export function findBootCommand(spec: ImageSpec): BootCommand | undefined {
+  const own = findOwnCommand(spec);
+  const { waitSeconds, keys } = spec.build.boot ?? {};
+  if (own === undefined) return undefined;
+  const typed = keys === undefined ? own : { keys, reason: 'as images.config.ts says (build.bootCommand)' };
+  return { ...typed, waitSeconds: waitSeconds ?? own.waitSeconds };
+}
+
+function findOwnCommand(spec: ImageSpec): BootCommand | undefined {
   if (spec.source.kind !== 'iso') return undefined;
   const boot: Boot = {
     version: spec.os.version,
