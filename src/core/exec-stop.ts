@@ -55,7 +55,8 @@ export function createStop(pid: number, options: StopOptions): Stop {
 
     /** `kill` counts those that have ended and that nobody waited for; who they are costs a look at every process. */
     function isThere(): boolean {
-      if (!signalGroup(pid, 0)) return false;
+      const state = probeGroup(pid);
+      if (state !== 'ours') return state === 'others';
       if (performance.now() < lookAt) return true;
       lookAt = performance.now() + lookEveryMs;
       return hasLiveMember(pid);
@@ -63,13 +64,17 @@ export function createStop(pid: number, options: StopOptions): Stop {
   }
 }
 
-/** False when the group is gone. A group of another user (`sudo`) cannot be signalled, and is there all the same. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  if (pid <= 0) return false;
+function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  return probeGroup(pid, signal) !== 'gone';
+}
+
+/** A group of another user (`sudo`) cannot be signalled, and may be hidden, and is there all the same. */
+function probeGroup(pid: number, signal: NodeJS.Signals | 0 = 0): 'ours' | 'others' | 'gone' {
+  if (pid <= 0) return 'gone';
   try {
     process.kill(-pid, signal);
-    return true;
+    return 'ours';
   } catch (error) {
-    return !hasErrno(error, 'ESRCH');
+    return hasErrno(error, 'ESRCH') ? 'gone' : 'others';
   }
 }
