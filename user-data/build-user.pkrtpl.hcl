@@ -17,4 +17,5 @@ apt:
   preserve_sources_list: true
 package_update: false
 package_upgrade: false
-locale: false
+# Leaves the locale alone. As a word: the schema of cloud-init before 23 takes no boolean, and every release reads this as "no".
+locale: "false"

@@ -1,8 +1,12 @@
 import type { Finding } from '../config/findings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
-import { FactoryError } from '../core/errors.ts';
+import { isVcenterPath } from '../config/vcenter-path.ts';
 import { factsOf } from './builders.ts';
+import { refusedSigningHelper, signingHelperHint } from './compatibility.ts';
 import { cellId, type ImageSpec } from './image-spec.ts';
+
+/** Packer variables a person set (PKR_VAR_…). */
+export type GivenVariables = Readonly<Record<string, string>>;
 
 /** Something a build cannot do without, that rendering and listing can. */
 interface Need {
@@ -13,23 +17,24 @@ interface Need {
   hint: string;
 }
 
-/**
- * Everything that is missing for building this cell, all at once: addresses of sources that are not public, Red Hat's credentials, the
- * vCenter.
- * @throws FactoryError `input.invalid`
- */
-export function checkBuildNeeds(config: ResolvedConfig, spec: ImageSpec): void {
-  const findings = listMissing(config, spec);
-  if (findings.length === 0) return;
-  throw new FactoryError('input.invalid', `image '${spec.name}' cannot be built yet`, {
-    details: findings.map(({ message, hint }) => `${message}. ${hint}`),
-    hint: `Rendering works without: hnf image render ${spec.name}.`,
-  });
+/** `rhel9/… needs the installer ISO; accepted: …. Set ISO_URL or iso.url.` */
+export function wordMissing({ message, hint }: Finding): string {
+  return `${message}. ${hint}`;
 }
 
-/** As findings, each with the path in the config that would answer it. */
-export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] {
-  const needs = [...sourceNeeds(spec), ...subscriptionNeeds(config, spec), ...vsphereNeeds(config, spec)];
+/**
+ * Everything that is missing for building this cell, all at once: addresses of sources that are not public, Red Hat's credentials, the
+ * vCenter. Each with the path in the config that would answer it.
+ */
+export function listMissing(config: ResolvedConfig, spec: ImageSpec, given: GivenVariables = {}): Finding[] {
+  const needs = [
+    ...archNeeds(spec),
+    ...providerNeeds(spec),
+    ...sourceNeeds(spec),
+    ...subscriptionNeeds(config, spec),
+    ...vsphereNeeds(config, spec),
+    ...reachNeeds(spec, given),
+  ];
   return needs
     .filter(({ missing }) => missing)
     .map(({ path, what, hint }) => ({
@@ -40,15 +45,52 @@ export function listMissing(config: ResolvedConfig, spec: ImageSpec): Finding[] 
     }));
 }
 
-function sourceNeeds({ source, os, builder }: ImageSpec): Need[] {
-  if (source.kind === 'bootstrap' || builder === 'vsphere-clone') return [];
-  // Debian's installer is put together from a package when it is needed.
-  if (source.kind === 'iso' && os.family === 'debian') return [];
+/** Everything that is built here is booted here before it is called done, and the lab boots x86-64. */
+function archNeeds({ name, arch, builder }: ImageSpec): Need[] {
+  return [
+    {
+      path: 'arch',
+      missing: builder === 'qemu' && arch !== 'amd64',
+      what: `an ${arch} machine, which hnf cannot boot here to verify it; accepted: amd64`,
+      hint: `Run \`hnf image render ${name} --arch ${arch}\`, and \`packer build\` in that folder on an ${arch} machine.`,
+    },
+  ];
+}
+
+/** What hnf serves to a guest under QEMU on loopback is out of reach for a machine on a vCenter. */
+function reachNeeds({ builder, nodeadm, profile }: ImageSpec, given: GivenVariables): Need[] {
+  if (factsOf(builder).platform !== 'vsphere') return [];
+  const archives = profile.preload.filter(({ from }) => from.kind === 'archive').length;
+  return [
+    {
+      path: 'nodeadm.artifacts',
+      missing: nodeadm.artifacts.kind === 'mirror' && !given['mirror_url'],
+      what: "an artifact mirror that a machine on the vCenter can reach, and nodeadm.artifacts is 'mirror'",
+      hint: "Use nodeadm.artifacts: 'aws', or set PKR_VAR_mirror_url.",
+    },
+    {
+      path: 'profile.preload',
+      missing: archives > 0 && !given['preload_directory'],
+      what: `the folder of the ${archives} archives of container images to preload`,
+      hint: 'Set PKR_VAR_preload_directory to a folder with them, each named by its SHA-256 and .tar.',
+    },
+  ];
+}
+
+function providerNeeds(spec: ImageSpec): Need[] {
+  const reason = refusedSigningHelper(spec);
+  const what = `another provider than '${spec.provider}': ${reason}`;
+  return [{ path: 'provider', missing: reason !== undefined, what, hint: signingHelperHint }];
+}
+
+function sourceNeeds(spec: ImageSpec): Need[] {
+  const { source, os, builder } = spec;
+  if (source.kind === 'bootstrap' || builder === 'vsphere-clone' || isMadeHere(spec)) return [];
   const [group, name, what] =
     source.kind === 'iso'
       ? ['iso', 'ISO', 'the installer ISO']
       : ['cloudImage', 'CLOUD_IMAGE', "the vendor's disk image"];
-  const from = os.family === 'rhel' ? ' (access.redhat.com has it for subscribers)' : '';
+  const from = os.family === 'rhel' ? ' (access.redhat.com has it for subscribers)' : whyNotMadeHere(spec);
   return [
     {
       path: `${group}.url`,
@@ -58,11 +100,39 @@ function sourceNeeds({ source, os, builder }: ImageSpec): Need[] {
     },
     {
       path: `${group}.checksum`,
-      missing: source.checksum === null,
+      // No vCenter tells the sum of a file that lies on it.
+      missing: source.checksum === null && (source.url === null || !isVcenterPath(source.url)),
       what: `the SHA-256 of ${what}`,
       hint: `Set ${name}_CHECKSUM or ${group}.checksum.`,
     },
+    {
+      path: `${group}.checksum`,
+      missing: builder === 'qemu' && source.checksum === 'none' && /^https?:/.test(source.url ?? ''),
+      what: `a SHA-256, because ${what} is downloaded; 'none' is accepted for a file on this machine only`,
+      hint: `Set ${name}_CHECKSUM or ${group}.checksum, or download it yourself and name its path.`,
+    },
   ];
+}
+
+const madeHere = { family: 'debian', version: '12', arch: 'amd64', firmware: 'bios' } as const;
+
+/** Debian 12's installer is put together from packages when a build needs it and nobody gave another (lab/installer). */
+export function isMadeHere({ source, os, arch, build }: ImageSpec): boolean {
+  return (
+    source.kind === 'iso' &&
+    source.url === null &&
+    os.family === madeHere.family &&
+    os.version === madeHere.version &&
+    arch === madeHere.arch &&
+    build.firmware === madeHere.firmware
+  );
+}
+
+function whyNotMadeHere({ source, os, build }: ImageSpec): string {
+  if (source.kind !== 'iso' || os.family !== 'debian') return '';
+  return os.version === madeHere.version && build.firmware === 'uefi'
+    ? " (the one hnf makes itself starts under BIOS, and build.firmware is 'uefi')"
+    : ' (hnf itself makes only that of Debian 12, for amd64)';
 }
 
 function subscriptionNeeds({ redhat, secrets }: ResolvedConfig, { subscription }: ImageSpec): Need[] {

@@ -22,12 +22,16 @@ export interface Provenance {
   page: string;
   /** When that was looked at, `2026-11-21`. */
   date: string;
+  /** What of the row was not seen there and is inferred. */
+  doubt?: string;
 }
 
 interface RowSource {
   builders: readonly BuilderKind[];
   /** Smallest disk that holds the system, nodeadm's programs and room to run. */
   leastDiskGiB: number;
+  /** Where that figure is from; says so where it is an estimate. */
+  leastDiskBasis: string;
   provenance: Provenance;
 }
 

@@ -1,6 +1,6 @@
 import { containerdSources, credentialProviders } from '../config/values.ts';
 import { compatibility } from './data/compatibility.ts';
-import type { Arch, ContainerdSource, CredentialProvider, ImageSpec, OsFamily } from './image-spec.ts';
+import type { Arch, ArtifactOrigin, ContainerdSource, CredentialProvider, ImageSpec, OsFamily } from './image-spec.ts';
 import { compareVersions } from './kubernetes-versions.ts';
 import type { Profile } from './profile.ts';
 
@@ -15,12 +15,22 @@ export interface CompatibilityCondition {
   containerd?: readonly ContainerdSource[];
   provider?: readonly CredentialProvider[];
   cni?: readonly Profile['cni'][];
+  artifacts?: ArtifactOrigin['kind'];
 }
 
 export interface CompatibilityRow {
   id: string;
   /** What the row is about: where a fault of it belongs. */
-  about: 'operating-system' | 'kubernetes' | 'nodeadm' | 'containerd' | 'provider' | 'cni' | 'processor';
+  about:
+    | 'operating-system'
+    | 'kubernetes'
+    | 'nodeadm'
+    | 'containerd'
+    | 'provider'
+    /** The provider's program is there and does not run: the image renders and is not built. */
+    | 'signing-helper'
+    | 'cni'
+    | 'processor';
   when: CompatibilityCondition;
   status: 'validated' | 'works' | 'refused' | 'caveat';
   /** A clause without a stop at its end. */
@@ -29,6 +39,8 @@ export interface CompatibilityRow {
   source: string;
   /** Date of what was read, `2026-08-20`. */
   date: string;
+  /** What of the reason was not found in a source that could be read. */
+  doubt?: string;
 }
 
 /** What rows are compared with; a part that is left out matches no condition about it. */
@@ -40,12 +52,14 @@ export interface CompatibilityCase {
   containerd?: ContainerdSource;
   provider?: CredentialProvider;
   cni?: Profile['cni'];
+  artifacts?: ArtifactOrigin['kind'];
 }
 
 export function caseOf(spec: ImageSpec): CompatibilityCase {
   const { os, arch, kubernetes, provider, nodeadm, profile } = spec;
-  const { version, containerdSource } = nodeadm;
-  return { os, arch, kubernetes, nodeadm: version, containerd: containerdSource, provider, cni: profile.cni };
+  const { version, containerdSource, artifacts } = nodeadm;
+  const own = { nodeadm: version, containerd: containerdSource, artifacts: artifacts.kind };
+  return { os, arch, kubernetes, provider, cni: profile.cni, ...own };
 }
 
 export function matchingRows(subject: CompatibilityCase): CompatibilityRow[] {
@@ -53,7 +67,7 @@ export function matchingRows(subject: CompatibilityCase): CompatibilityRow[] {
 }
 
 function matches(when: CompatibilityCondition, subject: CompatibilityCase): boolean {
-  const { os, arch, kubernetes, nodeadm, containerd, provider, cni } = subject;
+  const { os, arch, kubernetes, nodeadm, containerd, provider, cni, artifacts } = subject;
   return [
     when.family === undefined || when.family === os.family,
     when.versions === undefined || (os.version !== undefined && when.versions.includes(os.version)),
@@ -63,6 +77,7 @@ function matches(when: CompatibilityCondition, subject: CompatibilityCase): bool
     when.containerd === undefined || (containerd !== undefined && when.containerd.includes(containerd)),
     when.provider === undefined || (provider !== undefined && when.provider.includes(provider)),
     when.cni === undefined || (cni !== undefined && when.cni.includes(cni)),
+    when.artifacts === undefined || when.artifacts === artifacts,
   ].every(Boolean);
 }
 
@@ -103,6 +118,14 @@ export function refusedContainerd(os: ImageSpec['os'], containerd: ContainerdSou
 export function refusedProvider(os: ImageSpec['os'], provider: CredentialProvider): string | undefined {
   return refusal({ os, provider }, 'provider');
 }
+
+/** Why nodes of an image could not get credentials with what it installs; undefined when they can. */
+export function refusedSigningHelper(spec: ImageSpec): string | undefined {
+  return refusal(caseOf(spec), 'signing-helper');
+}
+
+export const signingHelperHint =
+  "Use provider 'ssm' or a newer system; nodeadm.artifacts: 'mirror' installs a helper that hnf builds itself.";
 
 function refusal(subject: CompatibilityCase, about: CompatibilityRow['about']): string | undefined {
   return matchingRows(subject).find((row) => row.status === 'refused' && row.about === about)?.reason;

@@ -1,6 +1,7 @@
 import { defaults } from '../config/defaults.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { WrittenImage } from '../config/schema-image.ts';
+import { factsOf } from './builders.ts';
 import type { CatalogRow } from './catalog-row.ts';
 import type { CellChoice } from './choose-cell.ts';
 import { draftProfile } from './draft-profile.ts';
@@ -9,6 +10,7 @@ import type { ImageValue, ImageValues } from './image-layers.ts';
 import type {
   Arch,
   ArtifactOrigin,
+  BuilderKind,
   ContainerdSource,
   CredentialProvider,
   Firmware,
@@ -51,6 +53,9 @@ export function draftSpec(parts: DraftParts, values: Map<string, ImageValue>): I
   take('builder', builder);
   const facts: FamilyFacts = familyFacts[os.family];
   const machine = machineDefaults(parts);
+  const usualFirmware = parts.row?.defaults.firmware?.[builder] ?? defaults.hardware.firmware;
+  const firmware = take<Firmware>('hardware.firmware', usualFirmware);
+  if (isBuiltInPlace(builder)) followFirmware(values);
   const kubernetes = take<string>('kubernetes', defaults.kubernetes);
   return {
     name,
@@ -77,16 +82,14 @@ export function draftSpec(parts: DraftParts, values: Map<string, ImageValue>): I
     build: {
       cpus: take('build.cpus', defaults.build.cpus),
       memoryMiB: take('build.memoryMiB', machine.memoryMiB),
-      firmware: take<Firmware>('build.firmware', machine.firmware),
+      firmware: isBuiltInPlace(builder) ? firmware : take<Firmware>('build.firmware', machine.firmware),
       sshTimeoutMinutes: take('build.sshTimeoutMinutes', machine.sshTimeoutMinutes),
+      ...draftBoot(values),
     },
     hardware: {
       cpus: take('hardware.cpus', defaults.hardware.cpus),
       memoryMiB: take('hardware.memoryMiB', defaults.hardware.memoryMiB),
-      firmware: take<Firmware>(
-        'hardware.firmware',
-        parts.row?.defaults.firmware?.[builder] ?? defaults.hardware.firmware,
-      ),
+      firmware,
       hardwareVersion: take('hardware.hardwareVersion', defaults.hardware.hardwareVersion),
       guestOsType: take('hardware.guestOsType', defaults.hardware.guestOsType),
     },
@@ -103,6 +106,29 @@ function machineDefaults({ kind, arch }: DraftParts): ImageSpec['build'] {
     firmware: arch === 'arm64' ? 'uefi' : firmware,
     sshTimeoutMinutes: isInstalled ? 120 : sshTimeoutMinutes,
   };
+}
+
+/**
+ * On a vCenter the machine that is built is the one the template is made of, so it has that one's firmware: an installer lays the disk
+ * out for the firmware it is started with.
+ */
+export function isBuiltInPlace(builder: BuilderKind): boolean {
+  return factsOf(builder).platform === 'vsphere';
+}
+
+/** There is no default to note: which keys are typed depends on the rest. */
+function draftBoot(values: ImageValues): Pick<ImageSpec['build'], 'boot'> {
+  const waitSeconds = values.get('build.bootWaitSeconds')?.value as number | undefined;
+  const keys = values.get('build.bootCommand')?.value as readonly string[] | undefined;
+  if (waitSeconds === undefined && keys === undefined) return {};
+  return { boot: { ...(waitSeconds === undefined ? {} : { waitSeconds }), ...(keys === undefined ? {} : { keys }) } };
+}
+
+/** What stands at the top of the config is about machines under QEMU; an image that says it of its own is judged by a rule. */
+function followFirmware(values: Map<string, ImageValue>): void {
+  const hardware = values.get('hardware.firmware');
+  const isOwn = values.get('build.firmware')?.at.startsWith('images.') ?? false;
+  if (hardware !== undefined && !isOwn) values.set('build.firmware', hardware);
 }
 
 /** The seeds know a user name and a password; Red Hat recommends activation keys. */

@@ -21,22 +21,26 @@ export interface FormatChoice {
  * left out, and the builder's own format takes its place; a flag is meant for this one.
  * @throws FactoryError `input.invalid` for a format of --format the builder cannot give.
  */
-export function resolveFormats(config: ResolvedConfig, { name, builder }: ImageSpec): FormatChoice {
+export function resolveFormats(config: ResolvedConfig, spec: ImageSpec): FormatChoice {
+  const { name, builder } = spec;
+  const details = listFormatFaults(config, spec);
+  if (details.length > 0) {
+    const hint = `Use --format ${factsOf(builder).formats.join(',')} with this builder.`;
+    throw new FactoryError('input.invalid', `image '${name}' cannot be built as asked for`, { details, hint });
+  }
   const origin = config.origins.get('output.formats');
   const facts = factsOf(builder);
   if (origin === undefined || origin.kind === 'default') return { formats: [facts.format], leftOut: [] };
   const leftOut = config.output.formats.filter((format) => !facts.formats.includes(format));
-  if (leftOut.length > 0 && origin.kind === 'flag') throw refuse(name, builder, leftOut);
   const left = config.output.formats.filter((format) => facts.formats.includes(format));
   return { formats: leftOut.length === 0 ? left : [...new Set([facts.format, ...left])], leftOut };
 }
 
-function refuse(name: string, builder: BuilderKind, wrong: readonly ImageFormat[]): FactoryError {
-  const accepted = factsOf(builder).formats;
-  return new FactoryError('input.invalid', `image '${name}' cannot be built as asked for`, {
-    details: wrong.map((format) => `flag --format: ${wordFormat(format, builder)}.`),
-    hint: `Use --format ${accepted.join(',')} with this builder.`,
-  });
+/** Formats of --format that the builder cannot give, in words. */
+export function listFormatFaults(config: ResolvedConfig, { builder }: ImageSpec): string[] {
+  if (config.origins.get('output.formats')?.kind !== 'flag') return [];
+  const wrong = config.output.formats.filter((format) => !factsOf(builder).formats.includes(format));
+  return wrong.map((format) => `flag --format: ${wordFormat(format, builder)}.`);
 }
 
 function wordFormat(format: ImageFormat, builder: BuilderKind): string {

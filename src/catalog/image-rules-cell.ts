@@ -1,7 +1,9 @@
 import { quote } from '../config/findings.ts';
+import { isVcenterPath } from '../config/vcenter-path.ts';
 import { builderFacts, buildersFor, factsOf } from './builders.ts';
 import { findSourceKind } from './choose-cell.ts';
-import { either, fault } from './image-fault.ts';
+import { isBuiltInPlace } from './draft-image.ts';
+import { either, fault, warning } from './image-fault.ts';
 import type { ImageDraft, ImageFault, ImageRule } from './image-rules.ts';
 import { sourceWord } from './image-spec.ts';
 
@@ -13,9 +15,11 @@ export const cellRules: readonly ImageRule[] = [
   builderIsOnPlatform,
   builderHasArch,
   arm64HasUefi,
+  vsphereHasOneFirmware,
   bootstrapMatchesOs,
   fileHasChecksum,
   unverifiedIsWanted,
+  checksumIsLookedAt,
   qemuReachesIso,
 ];
 
@@ -70,6 +74,14 @@ function arm64HasUefi({ spec }: ImageDraft): ImageFault[] {
   );
 }
 
+function vsphereHasOneFirmware({ spec, values }: ImageDraft): ImageFault[] {
+  const written = values.get('build.firmware');
+  const { firmware } = spec.hardware;
+  if (!isBuiltInPlace(spec.builder) || written?.value === firmware) return [];
+  const message = `${quote(written?.value)} cannot be: ${spec.builder} builds on the very machine that becomes the template, whose hardware.firmware is '${firmware}'; accepted: ${firmware}`;
+  return fault('build.firmware', message, 'Leave it out, and set hardware.firmware.');
+}
+
 function bootstrapMatchesOs({ spec }: ImageDraft): ImageFault[] {
   const { source, os } = spec;
   if (source.kind !== 'bootstrap' || (os.family === 'debian' && source.suite === os.codename)) return [];
@@ -87,8 +99,8 @@ function fileHasChecksum(draft: ImageDraft): ImageFault[] {
   const { source } = spec;
   if (isJudgedBefore(draft, 'source.url')) return [];
   if (source.kind === 'bootstrap' || source.url === null || source.checksum !== null) return [];
-  // What a template was made of is not downloaded.
-  if (spec.builder === 'vsphere-clone') return [];
+  // What a template was made of is not downloaded; what lies on a vCenter neither, and no vCenter tells sums.
+  if (spec.builder === 'vsphere-clone' || isVcenterPath(source.url)) return [];
   const message = `${quote(source.url)} comes without a checksum; accepted: a file whose SHA-256 is known`;
   return fault('source.url', message, "Give a checksum, 'sha256:' and 64 hexadecimal digits.");
 }
@@ -98,14 +110,24 @@ function unverifiedIsWanted(draft: ImageDraft): ImageFault[] {
   const { source } = spec;
   if (isJudgedBefore(draft, 'source.checksum')) return [];
   if (source.kind === 'bootstrap' || source.checksum !== 'none' || allowUnverified) return [];
+  if (source.url !== null && isVcenterPath(source.url)) return [];
   const message = "'none' leaves what was downloaded unchecked; accepted: 'sha256:' and 64 hexadecimal digits";
   return fault('source.checksum', message, 'Give the checksum; allowUnverified: true or --allow-unverified insists.');
 }
 
-/** `[datastore] path` and `library/item/file` are places in a vCenter. */
+/** Better than letting a person believe in it. */
+function checksumIsLookedAt({ spec }: ImageDraft): ImageFault[] {
+  const { source, builder } = spec;
+  if (builder !== 'vsphere-iso' || source.kind !== 'iso' || source.url === null || !isVcenterPath(source.url))
+    return [];
+  if (source.checksum === null || source.checksum === 'none') return [];
+  const message = `is not looked at: ${quote(source.url)} lies on the vCenter, which cannot tell the sum of a file`;
+  return warning('source.checksum', message, 'Check the ISO before you upload it, and leave the checksum out.');
+}
+
 function qemuReachesIso({ spec }: ImageDraft): ImageFault[] {
   const { source, builder } = spec;
-  if (builder !== 'qemu' || source.kind !== 'iso' || source.url === null || /^([a-z]+:)?\//.test(source.url)) return [];
+  if (builder !== 'qemu' || source.kind !== 'iso' || source.url === null || !isVcenterPath(source.url)) return [];
   const message = `${quote(source.url)} is a place in a vCenter, and QEMU builds on this machine; accepted: an address or an absolute path`;
   return fault('source.url', message, 'Give a file QEMU can read, or use --builder vsphere-iso.');
 }

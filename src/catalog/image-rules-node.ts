@@ -7,6 +7,8 @@ import {
   providersFor,
   refusedContainerd,
   refusedProvider,
+  refusedSigningHelper,
+  signingHelperHint,
 } from './compatibility.ts';
 import { familyFacts } from './families.ts';
 import { either, fault, warning } from './image-fault.ts';
@@ -16,6 +18,7 @@ import { compareVersions, findPatch, pinnedKubernetes, pinnedNodeadm, testedMino
 /** Whether nodeadm can put a node on the system. */
 export const nodeRules: readonly ImageRule[] = [
   providerWorksOnOs,
+  signingHelperRuns,
   containerdWorksOnOs,
   nodeadmIsNewEnough,
   nodeadmKnowsMirrors,
@@ -33,6 +36,13 @@ function providerWorksOnOs({ spec }: ImageDraft): ImageFault[] {
   const accepted = providersFor(spec.os);
   const message = `${quote(spec.provider)} does not work on ${familyFacts[spec.os.family].title}: ${reason}; accepted: ${accepted.join(', ')}`;
   return fault('provider', message, `Use ${either(accepted)}.`);
+}
+
+/** A warning: the folder can be looked at and changed. A build is refused (build-needs.ts). */
+function signingHelperRuns({ spec }: ImageDraft): ImageFault[] {
+  const reason = refusedSigningHelper(spec);
+  if (reason === undefined) return [];
+  return warning('provider', `${quote(spec.provider)} gives nodes that cannot join: ${reason}`, signingHelperHint);
 }
 
 function containerdWorksOnOs({ spec }: ImageDraft): ImageFault[] {

@@ -1,6 +1,10 @@
 import { quote } from '../config/findings.ts';
+import { hasNetworkPackages, isBootIso, packageSources } from './boot-iso.ts';
+import { findKernelFaults, findKeyFaults } from './boot-keys.ts';
 import { fault, warning } from './image-fault.ts';
 import type { ImageDraft, ImageFault, ImageRule } from './image-rules.ts';
+import { snapStaysForSsm } from './image-rules-snap.ts';
+import { sourceWord } from './image-spec.ts';
 
 /** Whether the system itself can be installed as asked for. */
 export const systemRules: readonly ImageRule[] = [
@@ -8,6 +12,8 @@ export const systemRules: readonly ImageRule[] = [
   bootstrapHasOneLocale,
   subscriptionIsForRhel,
   rhelVersionFits,
+  bootIsoFindsPackages,
+  bootCommandCanBeTyped,
   snapStaysForSsm,
   proxyHasServer,
   cpuFitsArch,
@@ -47,15 +53,29 @@ function rhelVersionFits({ spec, rhelVersion }: ImageDraft): ImageFault[] {
   return warning('os', message, `Unset it, or use image rhel${rhelVersion}.`);
 }
 
-/** nodeadm enables the SSM agent's snap unit on Ubuntu, and only that. */
-function snapStaysForSsm({ spec }: ImageDraft): ImageFault[] {
-  if (spec.os.family !== 'ubuntu' || spec.provider !== 'ssm') return [];
-  const hook = [...spec.profile.scripts.pre, ...spec.profile.scripts.post].find(({ content }) =>
-    /\b(purge|remove|autoremove)\b[^\n]*\bsnapd\b|\bsnap\s+remove\b[^\n]*amazon-ssm-agent/.test(content),
+function bootCommandCanBeTyped({ spec, values }: ImageDraft): ImageFault[] {
+  const { boot } = spec.build;
+  if (boot === undefined) return [];
+  const path = values.has('build.bootCommand') ? 'build.bootCommand' : 'build.bootWaitSeconds';
+  if (spec.source.kind !== 'iso') {
+    const message = `is for an installer's menu, and this image is made from ${sourceWord(spec.source.kind)}; accepted: none at all`;
+    return fault(path, message, 'Remove it, or use --source iso where the image has one.');
+  }
+  const keys = boot.keys ?? [];
+  const accepted = "accepted: Packer's grammar, every tag closed and every held key let go";
+  const wrong = findKeyFaults(keys).flatMap((what) => fault(path, `${what}; ${accepted}`, 'Correct it.'));
+  const { family } = spec.os;
+  if (wrong.length > 0 || keys.length === 0 || family === 'al2023') return wrong;
+  return findKernelFaults(keys, family).flatMap((what) =>
+    warning(path, what, 'Right only if the medium itself says so.'),
   );
-  if (hook === undefined) return [];
-  const message = `script '${hook.name}' removes snapd, and on Ubuntu nodeadm runs the SSM agent as a snap; accepted: scripts that keep it`;
-  return fault('profile.scripts', message, "Keep snapd, or use provider 'iam-ra'.");
+}
+
+function bootIsoFindsPackages({ spec }: ImageDraft): ImageFault[] {
+  if (!isBootIso(spec) || hasNetworkPackages(spec)) return [];
+  const url = spec.source.kind === 'iso' ? spec.source.url : null;
+  const message = `${quote(url)} is a boot ISO, which brings no packages; accepted: ${packageSources}`;
+  return fault('source.url', message, "Use the DVD ISO, or give the image subscription 'activation-key'.");
 }
 
 function proxyHasServer({ values, spec }: ImageDraft): ImageFault[] {

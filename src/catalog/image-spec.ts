@@ -58,6 +58,14 @@ export type Subscription =
   /** The media or a private mirror has everything. */
   | { kind: 'none' };
 
+/** What a person knows better about an installer's medium or a host; what is absent is hnf's own. */
+export interface BootOverride {
+  /** From the start of the machine to the first key. */
+  waitSeconds?: number;
+  /** Packer's grammar. */
+  keys?: readonly string[];
+}
+
 /** Everything that decides what an image is; complete and read-only. Its canonical JSON is a part of the image's identity. */
 export interface ImageSpec {
   name: string;
@@ -91,7 +99,7 @@ export interface ImageSpec {
   subscription: Subscription | null;
   profile: Profile;
   /** Machine the image is built on. */
-  build: { cpus: number; memoryMiB: number; firmware: Firmware; sshTimeoutMinutes: number };
+  build: { cpus: number; memoryMiB: number; firmware: Firmware; sshTimeoutMinutes: number; boot?: BootOverride };
   /** Hardware the OVA or the vSphere template asks for. */
   hardware: { cpus: number; memoryMiB: number; firmware: Firmware; hardwareVersion: number; guestOsType: string };
 }

@@ -9,6 +9,14 @@ export const pinnedNodeadm: readonly string[] = versionsOf('nodeadm');
 /** Minor versions nodeadm's own tests cover, both ends belong to it (`kubernetes-tested` of the compatibility data). */
 export const testedMinors = { from: '1.30', to: '1.36' } as const;
 
+/** `1.30`, … `1.36`. */
+export const supportedMinors: readonly string[] = listMinors(testedMinors.from, testedMinors.to);
+
+function listMinors(from: string, to: string): string[] {
+  const [first = 0, last = 0] = [from, to].map((minor) => Number(minor.split('.')[1]));
+  return Array.from({ length: last - first + 1 }, (_, index) => `1.${first + index}`);
+}
+
 function versionsOf(tool: string): string[] {
   return goRecipes.filter((recipe) => recipe.tool === tool).map((recipe) => recipe.version);
 }

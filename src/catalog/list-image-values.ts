@@ -2,11 +2,10 @@ import { formatOrigin, showValue, type ValueRow } from '../config/list-values.ts
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { flatten } from '../config/tree.ts';
 import type { ImageOrigin, ImageValue } from './image-layers.ts';
-import { inspectImage } from './resolve-image.ts';
+import type { ImageInspection } from './resolve-image.ts';
 
 /** Every value of one image and where it came from. */
-export function listImageValues(config: ResolvedConfig, name: string): ValueRow[] {
-  const { spec, values } = inspectImage(config, name);
+export function listImageValues(config: ResolvedConfig, { spec, values }: ImageInspection): ValueRow[] {
   if (spec === undefined) return [];
   const { name: _name, ...shown } = spec;
   return flatten(shown).map(([path, value]) => {

@@ -6,6 +6,7 @@ import { familyFacts } from './families.ts';
 import { imageNames } from './image-layers.ts';
 import type { Arch, BuilderKind, CredentialProvider, ImageFormat } from './image-spec.ts';
 import { sourceWord } from './image-spec.ts';
+import { supportedMinors } from './kubernetes-versions.ts';
 import { type ImageInspection, inspectImage } from './resolve-image.ts';
 
 /** One cell of the catalog, `hnf image list --json`. */
@@ -27,6 +28,8 @@ export interface ImageListing {
   /** The reason in its parts, which many cells share. */
   notes: readonly string[];
   kubernetes: string;
+  /** Minor versions that can be asked for. */
+  kubernetesVersions: readonly string[];
   /** For trying and for tests. */
   lab: boolean;
 }
@@ -69,6 +72,7 @@ function listOne({ spec, findings, ancestry }: ImageInspection, cell: Cell): Ima
     formats: support.status === 'refused' ? [] : formats,
     ...support,
     kubernetes: spec?.kubernetes ?? '',
+    kubernetesVersions: supportedMinors,
     lab: ancestry.row?.lab ?? false,
   };
 }

@@ -50,12 +50,17 @@ export function resolveImage(config: ResolvedConfig, name: string, request: Imag
 
 /** @throws FactoryError `input.invalid` with the names that are known. */
 export function checkImageName(config: ResolvedConfig, name: string): void {
-  const known = imageNames(config);
-  if (known.includes(name)) return;
-  const message = `unknown image ${quote(name)}; known: ${known.join(', ')}${suggestion(name, known)}`;
+  const message = findNameFault(config, name);
+  if (message === undefined) return;
   throw new FactoryError('input.invalid', message, {
     hint: "Run 'hnf image list' for all of them; new ones go under images in images.config.ts.",
   });
+}
+
+export function findNameFault(config: ResolvedConfig, name: string): string | undefined {
+  const known = imageNames(config);
+  if (known.includes(name)) return undefined;
+  return `unknown image ${quote(name)}; known: ${known.join(', ')}${suggestion(name, known)}`;
 }
 
 /** Puts an image together and judges it; never throws. */

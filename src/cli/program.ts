@@ -63,6 +63,7 @@ const nounSummaries: Readonly<Record<string, string>> = {
   config: 'the catalog: check, schema, starter file',
   tools: 'the programs hnf calls: wanted, found, from where',
   mirror: 'the artifact mirror nodeadm installs from, also for air-gapped sites',
+  bundle: 'everything a site without internet needs, in one checked file',
   cache: 'the layers kept between builds',
 };
 

@@ -14,7 +14,7 @@ export async function renderCell(
   input: CommandInput,
 ): Promise<{ spec: ImageSpec; files: RenderedFile[] }> {
   const { output: _output, ...flags } = input.options;
-  const { spec, formats } = await resolveCell(context, input, flags);
+  const { spec, formats } = await resolveCell(context, input, { flags });
   const choice = readPluginChoice(context.env['HNF_VSPHERE_PLUGIN']);
   const plugin = choice === 'auto' ? undefined : vspherePlugins[choice];
   return { spec, files: renderPackerFolder(spec, loadTemplates(packageRoot()), { formats, plugin }) };

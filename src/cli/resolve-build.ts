@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { checkBuildNeeds } from '../catalog/build-needs.ts';
 import { FactoryError } from '../core/errors.ts';
 import { GiB } from '../core/sizes.ts';
 import type { BuildRequest } from '../flows/image-build/request.ts';
@@ -7,14 +6,18 @@ import { type CommandContext, type CommandInput, findText, isSet } from './comma
 import { packageVersion } from './package-version.ts';
 import type { ResolvedCell } from './resolve-cell.ts';
 
-/** The request a command line means, everything decided. @throws FactoryError exit code 2, with all findings. */
-export function resolveBuild(context: CommandContext, input: CommandInput, cell: ResolvedCell): BuildRequest {
+/** The request a command line means, everything decided; `resolveCell` has told what is missing. @throws FactoryError `usage` */
+export function resolveBuild(
+  context: CommandContext,
+  input: CommandInput,
+  cell: ResolvedCell,
+  logins?: BuildRequest['logins'],
+): BuildRequest {
   const { cwd } = context;
   if (isSet(input, 'resume') && input.options['cache'] === false) {
     throw new FactoryError('usage', '--resume and --no-cache exclude each other', { hint: 'Leave one of them out.' });
   }
   const { config, spec, formats } = cell;
-  checkBuildNeeds(config, spec);
   return {
     spec,
     formats: formats.filter((format) => format !== 'vsphere'),
@@ -24,8 +27,15 @@ export function resolveBuild(context: CommandContext, input: CommandInput, cell:
     useCache: input.options['cache'] !== false,
     accelerator: config.accelerator,
     sshPorts: parsePorts(findText(input, 'sshPorts') ?? '2222-4444'),
+    bundle: findBundle(context),
+    logins,
     toolVersion: packageVersion(),
   };
+}
+
+function findBundle({ cwd, env }: CommandContext): string | undefined {
+  const path = env['HNF_BUNDLE'];
+  return path === undefined || path === '' ? undefined : resolve(cwd, path);
 }
 
 /** `2222-4444` or a single port. */

@@ -1,19 +1,18 @@
 import { resolve } from 'node:path';
-import { checkBuildNeeds } from '../catalog/build-needs.ts';
 import { FactoryError } from '../core/errors.ts';
 import type { VsphereBuildRequest, VsphereFormat } from '../flows/vsphere-build/request.ts';
 import { type VspherePluginKind, vspherePluginKinds } from '../render/packer/vsphere-pins.ts';
 import { type CommandContext, type CommandInput, isSet } from './command.ts';
 import { packageVersion } from './package-version.ts';
+import { readPackerVariables } from './packer-variables.ts';
 import type { ResolvedCell } from './resolve-cell.ts';
 
-/** The build on a vCenter that a command line means, everything decided. @throws FactoryError exit code 2, with all that is missing */
+/** The build on a vCenter that a command line means, everything decided; `resolveCell` has told what is missing. */
 export function resolveVsphereBuild(
   context: CommandContext,
   input: CommandInput,
   { config, spec, formats }: ResolvedCell,
 ): VsphereBuildRequest {
-  checkBuildNeeds(config, spec);
   const { cwd, env } = context;
   const { server = '', user = '', insecure, ...places } = config.vsphere;
   return {
@@ -55,13 +54,4 @@ export function readPluginChoice(text: string | undefined): VspherePluginKind | 
   throw new FactoryError('usage', `HNF_VSPHERE_PLUGIN is '${text}'; accepted: ${choices.join(', ')}`, {
     hint: 'Unset it: hnf uses the plugin that is installed.',
   });
-}
-
-/** What a person sets for Packer itself holds here too: waiting times, a package proxy. Pure. */
-function readPackerVariables(env: CommandContext['env']): Record<string, string> {
-  const prefix = 'PKR_VAR_';
-  const entries = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[0].startsWith(prefix) && entry[1] !== undefined,
-  );
-  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }

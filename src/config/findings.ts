@@ -58,12 +58,12 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === 'error');
 }
 
-/** All findings in one error. `what` names the input, e.g. the config file. */
-export function configError(what: string, findings: readonly Finding[]): FactoryError {
+/** All findings in one error. `what` names the input, e.g. the config file; `more` is wrong beside it. */
+export function configError(what: string, findings: readonly Finding[], more: readonly string[] = []): FactoryError {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const count = errors.length === 1 ? '1 thing is' : `${errors.length} things are`;
   return new FactoryError('config.invalid', `${count} wrong in ${what}`, {
-    details: sortFindings(errors).map(formatFinding),
+    details: [...sortFindings(errors).map(formatFinding), ...more],
     hint: "Correct this and run 'hnf config check', which shows every value and where it comes from.",
   });
 }

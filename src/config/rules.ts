@@ -5,6 +5,7 @@ import { profileRules } from './rules-profile.ts';
 import { regionRules } from './rules-region.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenImage } from './schema-image.ts';
+import { isVcenterPath } from './vcenter-path.ts';
 
 /** Rules of the config itself; rules about what an image may be are in `catalog/image-rules.ts`. */
 export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noCredentialsInFileUrls];
@@ -71,7 +72,7 @@ function filesWithChecksum(config: WrittenConfig, report: Report): void {
     ['cloudImage', 'CLOUD_IMAGE_CHECKSUM'],
   ] as const) {
     const { url, checksum, allowUnverified = false } = config[key] ?? {};
-    if (allowUnverified) continue;
+    if (allowUnverified || (url !== undefined && isVcenterPath(url))) continue;
     const hint = `Give ${key}.checksum or ${variable}, 'sha256:' and 64 hexadecimal digits; --allow-unverified goes without.`;
     if (checksum === 'none')
       report([key, 'checksum'], "'none' leaves what was downloaded unchecked; accepted: its SHA-256", hint);

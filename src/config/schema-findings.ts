@@ -77,7 +77,7 @@ function knownKeys(path: ConfigPath, schema: z.ZodType, root: unknown): string[]
   if (place === undefined) return [];
   const kind = valueAt(root, [...path, 'kind']);
   const variants = variantsOf(place);
-  const chosen = variants.find((variant) => findWords(findSchemaAt(variant, ['kind']))?.includes(String(kind)));
+  const chosen = variants.find((variant) => findWords(findSchemaAt(variant, ['kind']))?.some((word) => word === kind));
   return [...new Set(fieldsOf(chosen ?? place).map((field) => field.key))].filter((key) => key !== '$schema');
 }
 
@@ -106,7 +106,7 @@ function wordValue(issue: Issue, value: unknown, place: Place): { message: strin
     case 'invalid_value':
     case 'invalid_union':
       return {
-        message: `${shown} is not accepted; accepted: ${place.words.join(', ')}${suggestion(String(value), place.words)}`,
+        message: `${shown} is not accepted; accepted: ${place.words.join(', ')}${suggestion(typeof value === 'object' ? '' : String(value), place.words)}`,
       };
     case 'too_small':
       return { message: `${shown} is too ${sizeWord(issue.origin, 'small')}; accepted: at least ${issue.minimum}` };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { profileSettings } from './schema-profile.ts';
 import { PackageName, WrittenSource } from './schema-source.ts';
-import { text, whole } from './schema-text.ts';
+import { line, text, whole } from './schema-text.ts';
 import {
   arches,
   artifactKinds,
@@ -55,12 +55,28 @@ export const BuildMachine = z.strictObject({
     .enum(firmwares)
     .optional()
     .describe(
-      `Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'; 'uefi' for arm64, which has no other.`,
+      `Firmware of the machine the image is built on. Default: '${defaults.build.firmware}'; 'uefi' for arm64, which has no other. On vSphere it is hardware.firmware: the machine that is built becomes the template.`,
     ),
   sshTimeoutMinutes: whole(1, 240)
     .optional()
     .describe(
       `How long the build waits for the guest to answer on SSH, in minutes. Default: ${defaults.build.sshTimeoutMinutes}; 120 for installers.`,
+    ),
+});
+
+/** Which keys an installer waits for is a matter of one medium, so this is not for all images at once. */
+const ImageBuild = BuildMachine.extend({
+  bootWaitSeconds: whole(0, 600)
+    .optional()
+    .describe(
+      "Seconds from the start of the machine until keys are typed into the installer's menu. Default: hnf's own, by medium, firmware and builder.",
+    ),
+  bootCommand: z
+    .array(line(1000))
+    .min(1)
+    .optional()
+    .describe(
+      "Keys typed into the installer's menu, in Packer's grammar, such as ['c<wait2>', 'linux /casper/vmlinuz autoinstall ---<enter>']: for media of your own. Default: hnf's own, by medium, firmware and builder.",
     ),
 });
 
@@ -75,7 +91,9 @@ export const HardwareSettings = z
     firmware: z
       .enum(firmwares)
       .optional()
-      .describe(`Firmware the OVA asks for. Default: '${defaults.hardware.firmware}'.`),
+      .describe(
+        `Firmware the OVA asks for, and on vSphere that of the build as well. Default: '${defaults.hardware.firmware}'; 'bios' for AL2023's clone, whose OVA is made for it.`,
+      ),
     hardwareVersion: whole(13, 22)
       .optional()
       .describe(
@@ -183,7 +201,7 @@ export const WrittenImage = z
       .describe('Operating system. Default: that of the image that is extended; required without one.'),
     source: WrittenSource.optional(),
     ...imageSettings,
-    build: BuildMachine.optional().describe('Machine the image is built on.'),
+    build: ImageBuild.optional().describe('Machine the image is built on.'),
   })
   .describe('One image: only what differs from the image it extends.');
 export type WrittenImage = z.infer<typeof WrittenImage>;

@@ -8,15 +8,16 @@ export const checksumAccepted =
 
 export const Checksum = text(/^(sha256:[0-9a-fA-F]{64}|file:https:\/\/[^\s@]+|none)$/, checksumAccepted);
 
+/** A '-' at the end would make apt remove the package. */
 export const DebianPackage = text(
-  /^[a-z0-9][a-z0-9+.-]+$/,
-  "a package name of the distribution: lower-case letters, digits, '+', '-' and '.'",
+  /^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$/,
+  "a package name of the distribution: lower-case letters, digits, '+', '-' and '.', without '-' at the end",
 );
 
 /** Names of rpm packages have capital letters and `_` as well. */
 export const PackageName = text(
-  /^[A-Za-z0-9][A-Za-z0-9+._-]+$/,
-  "a package name of the distribution: letters, digits, '+', '-', '.' and '_'",
+  /^[A-Za-z0-9][A-Za-z0-9+._-]*[A-Za-z0-9+._]$/,
+  "a package name of the distribution: letters, digits, '+', '-', '.' and '_', without '-' at the end",
 );
 
 export const SourceUrl = text(
@@ -41,7 +42,7 @@ export const isoFile = {
     "Installer ISO: https://…, file:///…, an absolute path, or for vsphere-iso '[datastore] path' or 'library/item/file'. Default: the vendor's, where it is public; RHEL's comes from ISO_URL.",
   ),
   checksum: Checksum.optional().describe(
-    `SHA-256 of the ISO: ${checksumAccepted}. Default: the vendor's; required beside a url.`,
+    `SHA-256 of the ISO: ${checksumAccepted}. Default: the vendor's; required beside a url, except for one on the vCenter, where no file has a sum that could be asked for.`,
   ),
   allowUnverified: AllowUnverified,
 };

@@ -74,7 +74,9 @@ const VsphereSettings = z
     template: Name.optional().describe(
       'Inventory path of the template that vsphere-clone starts from. No default; VSPHERE_TEMPLATE sets it.',
     ),
-    contentLibrary: Name.optional().describe('Content library a finished template is put into as well. Default: none.'),
+    contentLibrary: Name.optional().describe(
+      'Content library that gets the image as an OVF item, in place of a template. Default: none.',
+    ),
     insecure: z
       .boolean()
       .optional()

@@ -1,8 +1,25 @@
+/** A file that was written. */
 export interface EventArtifact {
   format: string;
   path: string;
   bytes: number;
   sha256: string;
+}
+
+/** What a build left in a vCenter: no file here, and nothing there that a sum could be taken of. */
+export interface RemoteArtifact {
+  format: string;
+  /** In the inventory, or `/library/item`. */
+  path: string;
+  /** Of a template the size of its disk; null where the vCenter does not say. */
+  bytes: number | null;
+  sha256: null;
+}
+
+export type BuildArtifact = EventArtifact | RemoteArtifact;
+
+export function isFileArtifact(artifact: BuildArtifact): artifact is EventArtifact {
+  return artifact.sha256 !== null;
 }
 
 /** One step of a long operation. The terminal view, NDJSON and JUnit are consumers of this stream; no operation prints. */

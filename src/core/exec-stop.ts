@@ -1,4 +1,5 @@
 import { hasErrno } from './errors.ts';
+import { hasLiveMember } from './process-identity.ts';
 
 export type StopReason = 'timeout' | 'abort' | 'stop';
 
@@ -20,6 +21,8 @@ export interface Stop {
 const defaultGraceMs = 5000;
 /** How long after SIGKILL a process may still be on its way out. */
 const lingerMs = 2000;
+/** How often the whole list of processes is looked through. */
+const lookEveryMs = 200;
 
 /** Ends a process group once, on the first reason: asked first, killed when it does not go in time. */
 export function createStop(pid: number, options: StopOptions): Stop {
@@ -42,22 +45,36 @@ export function createStop(pid: number, options: StopOptions): Stop {
     }
     stop.reason = reason;
     const killAt = performance.now() + (options.killGraceMs ?? defaultGraceMs);
+    let lookAt = 0;
     const poll = setInterval(() => {
       if (performance.now() > killAt) signalGroup(pid, 'SIGKILL');
-      if (signalGroup(pid, 0) && performance.now() < killAt + lingerMs) return;
+      if (isThere() && performance.now() < killAt + lingerMs) return;
       clearInterval(poll);
       settled.resolve();
     }, 50);
+
+    /** `kill` counts those that have ended and that nobody waited for; who they are costs a look at every process. */
+    function isThere(): boolean {
+      const state = probeGroup(pid);
+      if (state !== 'ours') return state === 'others';
+      if (performance.now() < lookAt) return true;
+      lookAt = performance.now() + lookEveryMs;
+      return hasLiveMember(pid);
+    }
   }
 }
 
-/** False when the group is gone. A group of another user (`sudo`) cannot be signalled, and is there all the same. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  if (pid <= 0) return false;
+function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  return probeGroup(pid, signal) !== 'gone';
+}
+
+/** A group of another user (`sudo`) cannot be signalled, and may be hidden, and is there all the same. */
+function probeGroup(pid: number, signal: NodeJS.Signals | 0 = 0): 'ours' | 'others' | 'gone' {
+  if (pid <= 0) return 'gone';
   try {
     process.kill(-pid, signal);
-    return true;
+    return 'ours';
   } catch (error) {
-    return !hasErrno(error, 'ESRCH');
+    return hasErrno(error, 'ESRCH') ? 'gone' : 'others';
   }
 }

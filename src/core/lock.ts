@@ -4,15 +4,10 @@ import { dirname } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { FactoryError, hasErrno } from './errors.ts';
 import { ioError, temporaryPath, throwIoError } from './files.ts';
-import { bootId, identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { describeOwner, isOwnerAlive, nobody, type Owner } from './owner.ts';
 import { processReaper } from './reaper.ts';
 
-interface Holder extends ProcessIdentity {
-  /** Removes the lock should the process be killed (reaper.ts). Until it has ended the process's children, the lock counts. */
-  reaper: ProcessIdentity;
-  /** After a restart of the machine the same pid is another process. */
-  boot: string;
-  host: string;
+interface Holder extends Owner {
   what: string;
 }
 
@@ -45,7 +40,7 @@ export async function withFileLock<T>(path: string, options: LockOptions, use: (
 /** Whether a process has the lock that still runs, or runs on another machine and cannot be asked. */
 export async function isLocked(path: string): Promise<boolean> {
   const holder = await findHolder(path);
-  return holder !== undefined && isAlive(holder);
+  return holder !== undefined && isOwnerAlive(holder);
 }
 
 async function acquire(path: string, options: LockOptions): Promise<void> {
@@ -57,7 +52,7 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
     const holder = await findHolder(path);
     if (holder === undefined) {
       if (await tryLock(path, options.what)) return;
-    } else if (!isAlive(holder)) {
+    } else if (!isOwnerAlive(holder)) {
       await removeStale(path, options);
     } else {
       if (clock.now() >= deadline) throw busyError(path, holder);
@@ -76,8 +71,7 @@ async function release(path: string): Promise<void> {
 
 /** The lock appears whole or not at all: written beside, then hard-linked to its name. False when somebody else was faster. */
 async function tryLock(path: string, what: string): Promise<boolean> {
-  const [own, reaper] = [identifyProcess(process.pid), identifyProcess(processReaper.pid)];
-  const holder: Holder = { ...own, reaper, boot: bootId(), host: hostname(), what };
+  const holder: Holder = { ...describeOwner(), what };
   const draft = temporaryPath(path);
   try {
     await writeFile(draft, JSON.stringify(holder), { mode: 0o644 });
@@ -103,7 +97,7 @@ async function removeStale(path: string, { timeoutMs, signal, clock = systemCloc
   const wait = { timeoutMs: Math.max(timeoutMs, 30_000), signal, clock };
   await withFileLock(breakPath, { what: `taking over '${path}'`, ...wait }, async () => {
     const holder = await findHolder(path);
-    if (holder !== undefined && !isAlive(holder)) await rm(path, { force: true }).catch(throwIoError(path));
+    if (holder !== undefined && !isOwnerAlive(holder)) await rm(path, { force: true }).catch(throwIoError(path));
   });
 }
 
@@ -118,18 +112,12 @@ async function findHolder(path: string): Promise<Holder | undefined> {
 
 /** A file that a power cut left empty belongs to nobody. */
 function parseHolder(text: string): Holder {
-  const nobody: ProcessIdentity = { pid: 0, started: '' };
-  const damaged: Holder = { ...nobody, reaper: nobody, boot: '', host: hostname(), what: 'a damaged lock file' };
+  const damaged: Holder = { ...nobody(), what: 'a damaged lock file' };
   try {
     return { ...damaged, ...(JSON.parse(text) as Partial<Holder>) };
   } catch {
     return damaged;
   }
-}
-
-function isAlive(holder: Holder): boolean {
-  if (holder.host !== hostname()) return true;
-  return holder.boot === bootId() && (isRunning(holder) || isRunning(holder.reaper));
 }
 
 function nameHolder({ pid, host, what }: Holder): string {

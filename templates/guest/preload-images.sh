@@ -42,7 +42,8 @@ import_archive() { # SHA256 REFERENCE
   images import "$file"
   if [ -n "$(find_image "$2")" ]; then return 0; fi
   # An archive names its image as whoever packed it called it, or not at all.
-  images ls -q | sort | comm -13 /run/hnf/images-before - | grep -v '@' >/run/hnf/images-new || true
+  # CRI, if it runs, gives each a second name, its identifier.
+  images ls -q | sort | comm -13 /run/hnf/images-before - | grep -v -e '@' -e '^sha256:' >/run/hnf/images-new || true
   case $(wc -l </run/hnf/images-new) in
     0) images import --index-name "$2" "$file" ;;
     1) images tag "$(cat /run/hnf/images-new)" "$2" ;;

@@ -255,8 +255,17 @@ describe('catalog/list-images', () => {
     const find = (id: string) => listImages(configOf({})).find((row) => row.id === id);
     expect(find('ubuntu20/amd64/iso/qemu/ssm')).toMatchObject({
       status: 'works',
-      reason: expect.stringContaining('2025-05-31'),
+      reason: expect.stringContaining('May 2025'),
     });
+    expect(find('ubuntu20/amd64/iso/qemu/ssm')?.kubernetesVersions).toEqual([
+      '1.30',
+      '1.31',
+      '1.32',
+      '1.33',
+      '1.34',
+      '1.35',
+      '1.36',
+    ]);
     expect(find('ubuntu20/amd64/iso/qemu/ssm')?.reason).toContain('kernel 5.4 is too old for Cilium 1.18.3');
     expect(find('rhel8/amd64/iso/qemu/ssm')?.reason).toContain('kernel 4.18 is too old');
     expect(find('rhel9/arm64/iso/qemu/iam-ra')).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { listMissing } from '../../src/catalog/build-needs.ts';
 import { listCells } from '../../src/catalog/cells.ts';
 import {
   caseOf,
@@ -8,9 +9,10 @@ import {
   supportOf,
 } from '../../src/catalog/compatibility.ts';
 import { compatibility } from '../../src/catalog/data/compatibility.ts';
-import { cellId } from '../../src/catalog/image-spec.ts';
-import { resolveImage } from '../../src/catalog/resolve-image.ts';
-import { configOf, messagesOf } from './sample.ts';
+import { cellId, type ImageSpec } from '../../src/catalog/image-spec.ts';
+import { listImages } from '../../src/catalog/list-images.ts';
+import { inspectImage, resolveImage } from '../../src/catalog/resolve-image.ts';
+import { configOf } from './sample.ts';
 
 describe('catalog/data/compatibility', () => {
   it.each(compatibility.map((row) => [row.id, row] as const))('%s says where and when it was read', (_id, row) => {
@@ -26,6 +28,7 @@ describe('catalog/data/compatibility', () => {
       ...listCells(configOf({})).map(caseOf),
       ...listCells(configOf({ nodeadm: { containerdSource: 'docker' } })).map(caseOf),
       ...listCells(configOf({ nodeadm: { containerdSource: 'none' } })).map(caseOf),
+      ...listCells(configOf({ nodeadm: { artifacts: 'mirror' } })).map(caseOf),
     ];
     const old = cases.map((item) => ({ ...item, nodeadm: '1.0.3' }));
     const met = new Set([...cases, ...old].flatMap(matchingRows).map((row) => row.id));
@@ -63,10 +66,37 @@ describe('catalog/compatibility', () => {
     expect(supportOf({ ...arm, kubernetes: '1.30.9' }).reason).not.toContain('ARMv8.2');
   });
 
-  it('refuses IAM Roles Anywhere with a nodeadm that refuses the system', () => {
-    const old = { nodeadm: { version: '1.0.3' }, provider: 'iam-ra' } as const;
-    expect(messagesOf({ extends: 'ubuntu20', ...old })[0]).toContain('it refuses IAM Roles Anywhere on Ubuntu 20.04');
-    expect(messagesOf({ extends: 'rhel8', ...old })[0]).toContain('accepted: 1.0.4 or newer');
-    expect(messagesOf({ extends: 'ubuntu22', ...old })).toEqual([]);
+  it("refuses to build IAM Roles Anywhere where AWS's signing helper does not run, and renders it with a warning", () => {
+    for (const name of ['ubuntu20', 'rhel8'] as const) {
+      const config = configOf({});
+      const { spec, findings } = inspectImage(config, name, { provider: 'iam-ra' });
+      expect(findings.map(({ severity, path }) => [severity, path.split('.').at(-1)])).toEqual([
+        ['warning', 'provider'],
+      ]);
+      expect(supportOf(spec as ImageSpec)).toMatchObject({
+        status: 'refused',
+        reason: expect.stringContaining('glibc'),
+      });
+      const [first] = listMissing(config, spec as ImageSpec);
+      expect(first).toMatchObject({ path: 'provider', message: expect.stringContaining('AWS does not support') });
+      expect(listMissing(config, resolveImage(config, name)).map(({ path }) => path)).not.toContain('provider');
+      const own = configOf({ nodeadm: { artifacts: 'mirror' } });
+      const helped = resolveImage(own, name, { provider: 'iam-ra' });
+      expect(supportOf(helped)).toMatchObject({
+        status: 'works',
+        reason: expect.stringContaining('linked statically'),
+      });
+      expect(listMissing(own, helped).map(({ path }) => path)).not.toContain('provider');
+    }
+    const newer = resolveImage(configOf({}), 'ubuntu22', { provider: 'iam-ra' });
+    expect(supportOf(newer).status).toBe('validated');
+  });
+
+  it('lists the refused cells, so that a person sees why', () => {
+    const rows = listImages(configOf({})).filter(({ status }) => status === 'refused');
+    expect(new Set(rows.map(({ image, provider }) => `${image} ${provider}`))).toEqual(
+      new Set(['ubuntu20 iam-ra', 'rhel8 iam-ra']),
+    );
+    expect(rows).toHaveLength(12);
   });
 });

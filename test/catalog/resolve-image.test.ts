@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinImages } from '../../src/catalog/builtin-images.ts';
 import { inspectImage, resolveImage } from '../../src/catalog/resolve-image.ts';
 import { FactoryError } from '../../src/core/errors.ts';
+import { findBootCommand } from '../../src/render/packer/boot-command.ts';
 import { cloudImage, configOf, messagesOf, ubuntu } from './sample.ts';
 
 describe('catalog/resolve-image', () => {
@@ -28,6 +29,68 @@ describe('catalog/resolve-image', () => {
     });
     expect(resolveImage(config, 'web', { disk: { sizeGiB: 9 } }).disk.sizeGiB).toBe(9);
     expect(resolveImage(config, 'web').hardware.memoryMiB).toBe(2048);
+  });
+
+  it('builds on vSphere with the firmware of the machine that becomes the template', () => {
+    const onVsphere = { builder: 'vsphere-iso' } as const;
+    const firmwares = (config: ReturnType<typeof configOf>, name: string, request = {}) => {
+      const { build, hardware } = resolveImage(config, name, request);
+      return [build.firmware, hardware.firmware];
+    };
+    expect(firmwares(configOf({}), 'ubuntu24', onVsphere)).toEqual(['uefi', 'uefi']);
+    expect(firmwares(configOf({}), 'al2023', { builder: 'vsphere-clone' })).toEqual(['bios', 'bios']);
+    expect(firmwares(configOf({}), 'ubuntu24')).toEqual(['bios', 'uefi']);
+    expect(firmwares(configOf({ hardware: { firmware: 'bios' } }), 'rhel9', onVsphere)).toEqual(['bios', 'bios']);
+    // The top of the config is about the machines under QEMU.
+    expect(firmwares(configOf({ build: { firmware: 'bios' } }), 'rhel9', onVsphere)).toEqual(['uefi', 'uefi']);
+    const own = configOf({ images: { web: { extends: 'ubuntu24', ...onVsphere, build: { firmware: 'bios' } } } });
+    const { findings } = inspectImage(own, 'web');
+    expect(findings.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      "images.web.build.firmware 'bios' cannot be: vsphere-iso builds on the very machine that becomes the template, whose hardware.firmware is 'uefi'; accepted: uefi",
+    ]);
+  });
+
+  it('takes a boot command of a person’s, and refuses one that cannot be typed', () => {
+    const keys = ['e<wait>', '<leftCtrlOn>x<leftCtrlOff>', 'linux /casper/vmlinuz autoinstall ---<enter>'];
+    const config = configOf({
+      images: { web: { extends: 'ubuntu24', build: { bootWaitSeconds: 40, bootCommand: keys } } },
+    });
+    const spec = resolveImage(config, 'web');
+    expect(spec.build.boot).toEqual({ waitSeconds: 40, keys });
+    expect(findBootCommand(spec)).toMatchObject({ waitSeconds: 40, keys });
+    expect(findBootCommand({ ...spec, build: { ...spec.build, boot: { waitSeconds: 40 } } })).toMatchObject({
+      waitSeconds: 40,
+      keys: ['c<wait2>', expect.any(String), expect.any(String), expect.any(String)],
+    });
+    const wrong = (bootCommand: string[], more = {}) =>
+      messagesOf({ extends: 'ubuntu24', build: { bootCommand }, ...more }).map((text) => text.split('; accepted')[0]);
+    expect(wrong(['linux autoinstall ---<enter', '<entr>', '<leftShiftOn>a'])).toEqual([
+      expect.stringContaining(
+        "error images.web.build.bootCommand <entr> is no key Packer knows; did you mean 'enter'?",
+      ),
+      'error images.web.build.bootCommand <leftshiftOn> is never followed by <leftshiftOff>',
+      'error images.web.build.bootCommand a < or > belongs to no tag',
+    ]);
+    expect(wrong(['boot<enter>'])).toEqual([expect.stringMatching(/^warning .*'autoinstall' is not typed/)]);
+    expect(wrong(['<enter>'], { source: { kind: 'cloudImage' } })).toEqual([
+      expect.stringContaining("is for an installer's menu, and this image is made from cloud-image"),
+    ]);
+  });
+
+  it('refuses a boot ISO of RHEL where nothing else brings packages, together with what else is wrong', () => {
+    const source = {
+      kind: 'iso',
+      url: '/isos/rhel-9.6-x86_64-boot.iso',
+      checksum: `sha256:${'0f'.repeat(32)}`,
+    } as const;
+    const web = { extends: 'rhel9', source } as const;
+    expect(messagesOf({ ...web, subscription: 'activation-key' })).toEqual([]);
+    expect(messagesOf({ ...web, subscription: 'none', disk: { sizeGiB: 5 } })).toEqual([
+      expect.stringContaining('images.web.disk.sizeGiB'),
+      "error images.web.source.url '/isos/rhel-9.6-x86_64-boot.iso' is a boot ISO, which brings no packages; accepted: the DVD ISO, subscription 'activation-key', or profile.mirrors.dnf with http(s) repositories",
+    ]);
+    const dnf = [{ id: 'baseos', baseurl: 'http://mirror.corp/baseos' }];
+    expect(messagesOf({ ...web, subscription: 'none', profile: { mirrors: { dnf } } })).toEqual([]);
   });
 
   it('lets an entry of a built-in name change the built-in image', () => {

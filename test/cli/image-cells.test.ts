@@ -43,6 +43,29 @@ describe('cli/commands/image/render', () => {
     },
   );
 
+  it('refuses what is wrong with config, image, formats and the build itself in one go', async () => {
+    const cwd = (await runHnf(['--help'])).cwd;
+    writeFileSync(join(cwd, 'images.config.yaml'), 'locale: klingon\nnodeadm: {containerdSource: distro}\n');
+    const args = ['image', 'build', 'rhel9', '--builder', 'vsphere-iso', '--format', 'qcow2'];
+    const run = await runHnf(args, { cwd });
+    expect(run.exitCode).toBe(2);
+    for (const words of [
+      "images.config.yaml:1:9: locale: unknown locale 'klingon'",
+      "images.rhel9.nodeadm.containerdSource: containerd from 'distro'",
+      "flag --format: 'qcow2' does not come from builder 'vsphere-iso'",
+      'needs the installer ISO',
+      'needs the vCenter',
+      'needs an activation key of Red Hat',
+    ])
+      expect(run.stderr).toContain(words);
+    expect(readdirSync(cwd)).toEqual(['images.config.yaml']);
+    const unknown = await runHnf(['image', 'render', 'rhel90'], { cwd });
+    expect(unknown.stderr).toMatch(/unknown locale 'klingon'[\s\S]*unknown image 'rhel90'.*did you mean 'rhel9'\?/);
+    const arm = await runHnf(['image', 'build', 'ubuntu24', '--arch', 'arm64', '--allow-unverified']);
+    expect(arm.exitCode).toBe(2);
+    expect(arm.stderr).toContain('accepted: amd64. Run `hnf image render ubuntu24 --arch arm64`');
+  });
+
   it('refuses all that is wrong at once', async () => {
     const cwd = (await runHnf(['--help'])).cwd;
     writeFileSync(join(cwd, 'images.config.yaml'), 'locale: klingon\nnodeadm: {containerdSource: distro}\n');

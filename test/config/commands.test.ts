@@ -92,6 +92,27 @@ describe('cli/commands/config', () => {
     expect(result.stdout).toMatchSnapshot();
   });
 
+  it('check IMAGE takes the options that pick a cell, and says what is wrong with that cell', async () => {
+    const options = { arch: 'arm64', source: 'cloud-image', provider: 'iam-ra', json: true };
+    const cell = await run(configCheck, { args: ['rhel9'], options });
+    expect(cell.exitCode).toBe(0);
+    const values = new Map(
+      (JSON.parse(cell.stdout).values as { path: string; value: string; origin: string }[]).map((row) => [
+        row.path,
+        row,
+      ]),
+    );
+    expect(values.get('arch')).toMatchObject({ value: 'arm64', origin: 'flag --arch' });
+    expect(values.get('source.kind')).toMatchObject({ value: 'cloudImage' });
+    expect(values.get('provider')).toMatchObject({ value: 'iam-ra', origin: 'flag --provider' });
+    const wrong = await run(configCheck, { args: ['rhel9'], options: { arch: 'arm64', platform: 'vsphere' } });
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain("flag --arch: images.rhel9.arch: 'arm64' cannot be built by vsphere-iso");
+    const nothing = await run(configCheck, { options: { source: 'iso' } });
+    expect(nothing.exitCode).toBe(2);
+    expect(nothing.stderr).toContain('hnf config check IMAGE --source iso');
+  });
+
   it('check IMAGE refuses an unknown one', async () => {
     const result = await run(configCheck, { args: ['debian12-lb'] });
     expect(result.exitCode).toBe(2);

@@ -45,6 +45,14 @@ describe('config/drop-faults', () => {
     );
   });
 
+  it('finds fault with objects that are no text however they are asked', () => {
+    const odd = { toString: 1, valueOf: 'x' };
+    const value = { arch: odd, images: { web: { source: { kind: odd, url: '/x' } } }, iso: { checksum: odd } };
+    expect(listSchemaFindings(WrittenConfig, value).map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['arch', 'images.web.source.kind', 'iso.checksum']),
+    );
+  });
+
   it('leaves a valid config as it is', () => {
     const config = { kubernetes: '1.34', images: { web: { extends: 'x' } } };
     expect(rest(config)).toEqual(config);

@@ -15,6 +15,7 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a disk image without a checksum', 'cloudImage: {url: "https://example.org/x.img"}', ['cloudImage.url']],
   ['an ISO that nobody checks', 'iso: {url: "https://example.org/x.iso", checksum: none}', ['iso.checksum']],
   ['nothing where that was asked for', 'iso: {url: "https://example.org/x.iso", allowUnverified: true}', []],
+  ['nothing in an ISO on the vCenter, which has no sum', 'iso: {url: "[ds1] iso/ubuntu.iso"}', []],
   ['an unknown locale', 'locale: de_DE', ['locale']],
   ['an unknown locale of one image', 'images: {web: {extends: ubuntu24, locale: klingon}}', ['images.web.locale']],
   ['an unknown keyboard layout', 'keyboard: german', ['keyboard']],

@@ -4,6 +4,17 @@ import { testedMinors } from '../kubernetes-versions.ts';
 const nodeadmRepo = 'aws/eks-hybrid v1.0.20';
 const guide = 'https://docs.aws.amazon.com/eks/latest/userguide';
 
+/** nodeadm 1.0.3 refused the pair; 1.0.4 installs it again (pull/309, /480) and says nothing, and AWS's guide still excludes it. */
+const signingHelperSources = `${guide}/hybrid-nodes-os.html; https://github.com/aws/rolesanywhere-credential-helper/issues/90; https://github.com/aws/eks-hybrid/pull/309`;
+
+function oldGlibc(system: string): string {
+  return `AWS does not support IAM Roles Anywhere on ${system}, whose glibc is older than the 2.32 that its signing helper needs: use SSM`;
+}
+
+function ownHelper(system: string): string {
+  return `AWS does not support IAM Roles Anywhere on ${system}: only the signing helper that hnf builds for its mirror, which is linked statically, runs there`;
+}
+
 /**
  * What is known of operating systems, Kubernetes, nodeadm, containerd, CNI and processors together. Every row has where it was read and
  * when. Rows with `operating-system` decide an image's status; `refused` beats all; a `caveat` is told beside it.
@@ -23,9 +34,10 @@ export const compatibility: readonly CompatibilityRow[] = [
     about: 'operating-system',
     when: { family: 'ubuntu', versions: ['20.04'] },
     status: 'works',
-    reason: "standard support ended on 2025-05-31 and nodeadm's own tests dropped it",
-    source: `https://ubuntu.com/about/release-cycle; ${nodeadmRepo} test/e2e/os`,
+    reason: "on AWS's list, but its standard support ended in May 2025 and nodeadm's own tests dropped it",
+    source: `${guide}/hybrid-nodes-os.html; ${nodeadmRepo} test/e2e/os`,
     date: '2026-08-20',
+    doubt: 'the end of support is from press reports; ubuntu.com/about/release-cycle could not be read',
   },
   {
     id: 'rhel-9',
@@ -41,9 +53,11 @@ export const compatibility: readonly CompatibilityRow[] = [
     about: 'operating-system',
     when: { family: 'rhel', versions: ['8'] },
     status: 'works',
-    reason: "full support ended on 2024-05-31 and nodeadm's own tests dropped it",
-    source: `https://access.redhat.com/support/policy/updates/errata; ${nodeadmRepo} test/e2e/os`,
+    reason: "on AWS's list, but its full support ended in May 2024 and nodeadm's own tests dropped it",
+    source: `${guide}/hybrid-nodes-os.html; ${nodeadmRepo} test/e2e/os`,
     date: '2026-08-20',
+    doubt:
+      'the end of full support is from general knowledge; access.redhat.com/support/policy/updates/errata could not be read',
   },
   {
     id: 'al2023',
@@ -119,30 +133,47 @@ export const compatibility: readonly CompatibilityRow[] = [
     date: '2026-07-21',
   },
   {
-    id: 'nodeadm-iam-ra-old-systems',
-    about: 'nodeadm',
-    when: { family: 'ubuntu', versions: ['20.04'], provider: ['iam-ra'], nodeadm: { before: '1.0.4' } },
+    id: 'iam-ra-ubuntu-20.04',
+    about: 'signing-helper',
+    when: { family: 'ubuntu', versions: ['20.04'], provider: ['iam-ra'], artifacts: 'aws' },
     status: 'refused',
-    reason:
-      'it refuses IAM Roles Anywhere on Ubuntu 20.04, whose glibc was too old for the signing helper of that time',
-    source: 'https://github.com/aws/eks-hybrid/pull/309, /pull/480, /pull/488',
-    date: '2025-04-17',
+    reason: oldGlibc('Ubuntu 20.04'),
+    source: signingHelperSources,
+    date: '2026-08-20',
   },
   {
-    id: 'nodeadm-iam-ra-rhel-8',
-    about: 'nodeadm',
-    when: { family: 'rhel', versions: ['8'], provider: ['iam-ra'], nodeadm: { before: '1.0.4' } },
+    id: 'iam-ra-rhel-8',
+    about: 'signing-helper',
+    when: { family: 'rhel', versions: ['8'], provider: ['iam-ra'], artifacts: 'aws' },
     status: 'refused',
-    reason: 'it refuses IAM Roles Anywhere on RHEL 8, whose glibc was too old for the signing helper of that time',
-    source: 'https://github.com/aws/eks-hybrid/pull/309, /pull/480, /pull/488',
-    date: '2025-04-17',
+    reason: oldGlibc('RHEL 8'),
+    source: signingHelperSources,
+    date: '2026-08-20',
+  },
+  {
+    id: 'iam-ra-ubuntu-20.04-own-helper',
+    about: 'signing-helper',
+    when: { family: 'ubuntu', versions: ['20.04'], provider: ['iam-ra'], artifacts: 'mirror' },
+    status: 'caveat',
+    reason: ownHelper('Ubuntu 20.04'),
+    source: signingHelperSources,
+    date: '2026-11-21',
+  },
+  {
+    id: 'iam-ra-rhel-8-own-helper',
+    about: 'signing-helper',
+    when: { family: 'rhel', versions: ['8'], provider: ['iam-ra'], artifacts: 'mirror' },
+    status: 'caveat',
+    reason: ownHelper('RHEL 8'),
+    source: signingHelperSources,
+    date: '2026-11-21',
   },
   {
     id: 'cilium-old-kernel',
     about: 'cni',
     when: { family: 'ubuntu', versions: ['20.04'], cni: ['cilium'] },
     status: 'caveat',
-    reason: 'kernel 5.4 is too old for Cilium 1.18.3 and newer (5.10): use Cilium 1.17 or the HWE kernel',
+    reason: 'kernel 5.4 is too old for Cilium 1.18.3 and newer (5.10): use Cilium 1.17',
     source: `${nodeadmRepo} test/e2e/suite/peered_vpc.go; awsdocs/amazon-eks-user-guide PR #1163`,
     date: '2026-08-20',
   },

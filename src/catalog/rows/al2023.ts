@@ -2,7 +2,10 @@ import type { CatalogRow, VendorFile } from '../catalog-row.ts';
 
 const root = 'https://cdn.amazonlinux.com/al2023/os-images';
 
-/** Dated folders, each seen with exactly this file in public repositories; Amazon keeps them. */
+/**
+ * Releases whose files were seen in public repositories: those for amd64 in their dated folder, the one for arm64 in `latest/kvm-arm64`,
+ * which leads to the folder of its date.
+ */
 const seen = { amd64: '2023.12.20260909.0', arm64: '2023.12.20260917.1' } as const;
 
 function file(release: string, folder: string, name: string): VendorFile {
@@ -25,9 +28,13 @@ const al2023: CatalogRow = {
         arm64: file(seen.arm64, 'kvm-arm64', `kvm-${seen.arm64}-kernel-6.1-arm64`),
       },
       vsphereFiles: { amd64: file(seen.amd64, 'vmware', `vmware_esx-${seen.amd64}-kernel-6.1-x86_64`) },
-      // The images' disks are 25 GiB.
       leastDiskGiB: 25,
-      provenance: { page: 'https://docs.aws.amazon.com/linux/al2023/ug/outside-ec2-download.html', date: '2026-11-21' },
+      leastDiskBasis: "the size of the images' own disks, from general knowledge: in none of the sources read",
+      provenance: {
+        page: 'https://docs.aws.amazon.com/linux/al2023/ug/outside-ec2-download.html',
+        date: '2026-11-21',
+        doubt: "AL2023: the dated folder of the arm64 image is inferred from its file name, which was seen in 'latest'",
+      },
     },
   },
   preferredSource: 'cloudImage',

@@ -23,6 +23,7 @@ function labRow(version: string, codename: BootstrapSource['suite']): CatalogRow
         builders: ['qemu'],
         arches: ['amd64'],
         leastDiskGiB: 3,
+        leastDiskBasis: 'builds of the lab images fill about 1.5 GiB',
         suite: codename,
         mirror: debianMirror,
         provenance: { page: 'https://www.debian.org/mirror/list', date: '2026-11-21' },
@@ -43,6 +44,7 @@ const netinst: CatalogRow = {
       builders: ['qemu'],
       files: { amd64: { url: null, checksum: null } },
       leastDiskGiB: 4,
+      leastDiskBasis: 'as the lab images, and what the installer adds',
       provenance: {
         page: 'https://packages.debian.org/bookworm/debian-installer-12-netboot-amd64 (20230607+deb12u15)',
         date: '2026-11-21',

@@ -16,9 +16,21 @@ function rhelRow(version: '8' | '9', codename: string): CatalogRow {
     summary: `Red Hat Enterprise Linux ${version}`,
     os: { family: 'rhel', version, codename },
     sources: {
-      iso: { builders: ['qemu', 'vsphere-iso'], files, leastDiskGiB: 14, provenance },
-      // The guest image's disk is 10 GiB.
-      cloudImage: { builders: ['qemu', 'vsphere-clone'], files, leastDiskGiB: 12, provenance },
+      iso: {
+        builders: ['qemu', 'vsphere-iso'],
+        files,
+        leastDiskGiB: 14,
+        leastDiskBasis: 'an estimate: in none of the sources read',
+        provenance,
+      },
+      cloudImage: {
+        builders: ['qemu', 'vsphere-clone'],
+        files,
+        leastDiskGiB: 12,
+        leastDiskBasis:
+          "an estimate above the 10 GiB of the guest image's own disk, which is from general knowledge: in none of the sources read",
+        provenance,
+      },
     },
     preferredSource: 'iso',
     lab: false,

@@ -9,11 +9,13 @@ interface Release {
   /** `release-20260926` of cloud-images.ubuntu.com. */
   cloudRelease: string;
   isoPage: string;
+  /** What of the cloud images was not seen in public repositories. */
+  cloudDoubt?: string;
 }
 
 const looked = '2026-11-21';
 
-function ubuntuRow({ version, codename, iso, cloudRelease, isoPage }: Release): CatalogRow {
+function ubuntuRow({ version, codename, iso, cloudRelease, isoPage, cloudDoubt }: Release): CatalogRow {
   const folder = `https://cloud-images.ubuntu.com/releases/${codename}/${cloudRelease}`;
   const file = (name: string): VendorFile => ({ url: `${folder}/${name}`, checksum: `file:${folder}/SHA256SUMS` });
   return {
@@ -24,6 +26,7 @@ function ubuntuRow({ version, codename, iso, cloudRelease, isoPage }: Release): 
         builders: ['qemu', 'vsphere-iso'],
         files: iso,
         leastDiskGiB: 12,
+        leastDiskBasis: 'an estimate: in none of the sources read',
         provenance: { page: isoPage, date: looked },
       },
       cloudImage: {
@@ -33,8 +36,9 @@ function ubuntuRow({ version, codename, iso, cloudRelease, isoPage }: Release): 
           arm64: file(`ubuntu-${version}-server-cloudimg-arm64.img`),
         },
         vsphereFiles: { amd64: file(`ubuntu-${version}-server-cloudimg-amd64.ova`) },
-        leastDiskGiB: 8,
-        provenance: { page: `${folder}/`, date: looked },
+        leastDiskGiB: 10,
+        leastDiskBasis: "peers' builds of cloud images give them 10 GB or more",
+        provenance: { page: `${folder}/`, date: looked, ...(cloudDoubt === undefined ? {} : { doubt: cloudDoubt }) },
       },
     },
     preferredSource: 'iso',
@@ -66,6 +70,8 @@ const focal: Release = {
     },
   },
   cloudRelease: 'release-20250624',
+  cloudDoubt:
+    'Ubuntu 20.04: the folder of the cloud images was seen, the names of its files are those of other releases',
   isoPage: 'https://releases.ubuntu.com/focal/',
 };
 
@@ -83,6 +89,8 @@ const jammy: Release = {
     },
   },
   cloudRelease: 'release-20261004',
+  cloudDoubt:
+    'Ubuntu 22.04: of the cloud images the one for amd64 was seen; arm64 and OVA have the names of other releases',
   isoPage: 'https://releases.ubuntu.com/jammy/',
 };
 
@@ -101,6 +109,7 @@ const noble: Release = {
     },
   },
   cloudRelease: 'release-20260926',
+  cloudDoubt: 'Ubuntu 24.04: of the cloud images those for QEMU were seen; the OVA has the name of other releases',
   isoPage: 'https://releases.ubuntu.com/24.04.5/',
 };
 

@@ -1,4 +1,8 @@
 import type { Command } from '../command.ts';
+import { bundleCreate } from './bundle/create.ts';
+import { bundleServe } from './bundle/serve.ts';
+import { bundleUnpack } from './bundle/unpack.ts';
+import { bundleVerify } from './bundle/verify.ts';
 import { cacheList } from './cache/list.ts';
 import { cachePrune } from './cache/prune.ts';
 import { createCompletion } from './completion.ts';
@@ -35,6 +39,10 @@ export const commands: readonly Command[] = [
   mirrorSync,
   mirrorVerify,
   mirrorServe,
+  bundleCreate,
+  bundleVerify,
+  bundleUnpack,
+  bundleServe,
   cacheList,
   cachePrune,
   createCompletion(() => commands),

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { isFileArtifact } from '../../core/events.ts';
 import { formatBytes, formatSeconds } from '../../core/sizes.ts';
 import type { BuildResult } from '../../flows/image-build/request.ts';
 import { formatTable } from './table.ts';
@@ -13,9 +14,9 @@ export function formatBuildResult(result: BuildResult, cwd: string): string {
   const total = result.phases.reduce((sum, phase) => sum + phase.seconds, 0);
   const artifacts = result.artifacts.map((artifact) => [
     artifact.format,
-    formatBytes(artifact.bytes),
-    artifact.sha256.slice(0, 16),
-    artifact.format === 'vsphere' ? artifact.path : relative(cwd, artifact.path) || artifact.path,
+    artifact.bytes === null ? '' : formatBytes(artifact.bytes),
+    artifact.sha256?.slice(0, 16) ?? '',
+    isFileArtifact(artifact) ? relative(cwd, artifact.path) || artifact.path : artifact.path,
   ]);
   return [
     formatTable(['phase', 'time', ''], [...phases, ['total', formatSeconds(total), '']], [1]),

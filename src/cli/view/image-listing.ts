@@ -1,3 +1,4 @@
+import { pinnedKubernetes, testedMinors } from '../../catalog/kubernetes-versions.ts';
 import type { ImageListing } from '../../catalog/list-images.ts';
 import { formatTable } from './table.ts';
 
@@ -14,7 +15,9 @@ export function formatListing(cells: readonly ImageListing[]): string {
   });
   const header = ['image', 'os', 'arch', 'source', 'builder', 'provider', 'formats', 'kubernetes', 'status'];
   const legend = [...notes].map(([text, number]) => `[${number}] ${text}\n`).join('');
-  return `${formatTable(header, rows)}\n${legend}${cells.length} cells\n`;
+  const patches = `patches known to this release: ${pinnedKubernetes.join(', ')}`;
+  const versions = `Kubernetes ${testedMinors.from} to ${testedMinors.to}; ${patches}\n`;
+  return `${formatTable(header, rows)}\n${legend}${versions}${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}\n`;
 }
 
 type Group = readonly [ImageListing, ...ImageListing[]];

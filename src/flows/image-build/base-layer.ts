@@ -6,6 +6,7 @@ import type { StoreEntry } from '../../core/store.ts';
 import { buildBaseDisk } from '../../lab/base/build.ts';
 import type { BasePlan } from '../../lab/base/plan.ts';
 import { findBootCommand } from '../../render/packer/boot-command.ts';
+import { hasPackages } from './build-bundle.ts';
 import { checkSource } from './check-source.ts';
 import { type LayerInputs, layerContext } from './layer-inputs.ts';
 import { runLayer } from './layer-run.ts';
@@ -40,12 +41,19 @@ async function makeFromPackages(
 ): Promise<BaseMeta> {
   const disk = await buildBaseDisk(plan, {
     ...inputs.context,
+    aptOptions: aptOptions(inputs),
     emit: ({ phase, status, detail }) => handle.progress(`${phase} ${detail ?? (status === 'start' ? '…' : status)}`),
     workDir: folder,
     tools: inputs.tools.base,
   });
   await rename(disk.path, join(folder, baseDiskName));
   return { kind: 'bootstrap', seconds: disk.seconds };
+}
+
+/** The bundle answers as a proxy, under the archive's own addresses: what is installed knows nothing of it. */
+function aptOptions({ bundle, request }: LayerInputs): string[] {
+  if (bundle === undefined || !hasPackages(bundle, request.spec)) return [];
+  return [`Acquire::http::Proxy "http://127.0.0.1:${bundle.port}"`, 'Acquire::Check-Valid-Until "false"'];
 }
 
 /** From the vendor's disk or medium, by Packer. */

@@ -7,6 +7,7 @@ import type { BasePlan } from '../../lab/base/plan.ts';
 import { readBaseTemplates } from '../../lab/base/templates.ts';
 import { loadTemplates } from '../../render/load-templates.ts';
 import { provideBaseLayer } from './base-layer.ts';
+import { withBuildBundle } from './build-bundle.ts';
 import { requireBuildTools } from './build-tools.ts';
 import { finishImage } from './finish-image.ts';
 import { type Finished, findFinished, hasFormats } from './finished.ts';
@@ -51,13 +52,24 @@ async function build(
   if (finished !== undefined && hasFormats(finished, request.formats)) {
     return answerFinished(request, identities, finished, phases);
   }
-  const tools = await phases.run('tools', async () => {
-    await checkBuildSpace(request);
-    return requireBuildTools(request, context, store);
+  const result = await withBuildBundle(request, context, store, async (bundle) => {
+    const tools = await phases.run('tools', async () => {
+      await checkBuildSpace(request);
+      return requireBuildTools(request, context, store);
+    });
+    const inputs: LayerInputs = {
+      request,
+      identities,
+      templates,
+      store,
+      tools,
+      context,
+      bundle,
+      logFolder: paths.logs,
+    };
+    const node = await makeLayers(inputs, planBootstrap(request.spec, lab), phases);
+    return finishImage(inputs, node, { paths, phases, finished });
   });
-  const inputs: LayerInputs = { request, identities, templates, store, tools, context, logFolder: paths.logs };
-  const node = await makeLayers(inputs, planBootstrap(request.spec, lab), phases);
-  const result = await finishImage(inputs, node, { paths, phases, finished });
   await applyPrune(planPrune(await listEntries(store.root), request.cacheMaxBytes));
   return result;
 }

@@ -1,17 +1,15 @@
-import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { isMadeHere } from '../../catalog/build-needs.ts';
 import type { CloudImageSource, IsoSource } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { inspectDisk } from '../../formats/inspect-disk.ts';
 import { provideDebianInstaller } from '../../lab/installer/debian-iso.ts';
-import { downloadFile } from '../../mirror/download.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import { findLocalSource } from './preflight.ts';
+import { downloadSource } from './provide-source.ts';
 import { resolveChecksum } from './source-checksum.ts';
 
 const checksumHint = 'Fetch the file again, or correct `source.checksum` if the vendor has a new release.';
-
-const downloadTimeoutMs = 2 * 60 * 60 * 1000;
 
 /** What Packer starts from. */
 export interface CheckedSource {
@@ -26,17 +24,16 @@ export interface CheckedSource {
  * @throws FactoryError `input.invalid` for another checksum or another kind of file, `input.not-found`, `network.failed`.
  */
 export async function checkSource(inputs: LayerInputs): Promise<CheckedSource> {
-  const { source, os, build } = inputs.request.spec;
+  const { spec } = inputs.request;
+  const { source } = spec;
   if (source.kind === 'bootstrap') throw new FactoryError('internal', 'a bootstrap source has no file');
   const { store, context } = inputs;
   if (source.url === null) {
-    if (source.kind === 'iso' && os.family === 'debian' && build.firmware === 'bios') {
-      return { path: await provideDebianInstaller({ ...context, store }), checksum: 'none' };
-    }
-    throw missingSource(source, os.family);
+    if (isMadeHere(spec)) return { path: await provideDebianInstaller({ ...context, store }), checksum: 'none' };
+    throw missingSource(source);
   }
   const wanted = await resolveChecksum(source.checksum ?? 'none', source.url, httpContext(inputs));
-  const path = findLocalSource(inputs.request.spec) ?? (await download(source.url, wanted, inputs));
+  const path = findLocalSource(spec) ?? (await download(source.url, wanted, inputs));
   const digest = await store.hashes.sha256(path, context.signal);
   if (wanted === undefined) context.log.warn(`the source '${path}' is used without a checksum`, { sha256: digest });
   else if (digest !== wanted) {
@@ -47,16 +44,13 @@ export async function checkSource(inputs: LayerInputs): Promise<CheckedSource> {
   return { path, checksum: `sha256:${digest}` };
 }
 
-function missingSource(source: IsoSource | CloudImageSource, family: string): FactoryError {
+/** For whoever calls this from a program; what a command line lacks has been told by catalog/build-needs.ts. */
+function missingSource(source: IsoSource | CloudImageSource): FactoryError {
   const word = source.kind === 'iso' ? 'ISO' : 'CLOUD_IMAGE';
-  const reason = family === 'debian' ? "; the one made here starts under BIOS, and `build.firmware` is 'uefi'" : '';
-  return new FactoryError(
-    'input.invalid',
-    `the image has no ${source.kind === 'iso' ? 'installer' : 'disk'}${reason}`,
-    {
-      hint: `Set ${word}_URL and ${word}_CHECKSUM, or source.url and source.checksum in the catalog.`,
-    },
-  );
+  const what = source.kind === 'iso' ? 'installer' : 'disk';
+  return new FactoryError('input.invalid', `the image has no ${what}`, {
+    hint: `Set ${word}_URL and ${word}_CHECKSUM, or source.url and source.checksum in the catalog.`,
+  });
 }
 
 async function checkDisk(path: string): Promise<void> {
@@ -87,17 +81,10 @@ async function download(url: string, sha256: string | undefined, inputs: LayerIn
       hint: 'Give its checksum, or download it yourself and name the file.',
     });
   }
-  const entry = await store.provide('source', sha256, context, async (folder) => {
-    const part = join(store.root, 'downloads', `${sha256}.part`);
-    const options = { sha256, timeoutMs: downloadTimeoutMs };
-    await downloadFile(url, part, options, { ...context, ...httpContext(inputs) }).catch((error: unknown) => {
-      if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
-      throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
-    });
-    await rename(part, join(folder, 'disk'));
-    return { url };
+  return downloadSource({ url, sha256 }, { ...context, store }).catch((error: unknown) => {
+    if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
+    throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
   });
-  return join(entry.folder, 'disk');
 }
 
 function httpContext({ context }: LayerInputs) {

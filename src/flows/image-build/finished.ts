@@ -22,6 +22,7 @@ export async function findFinished(paths: OutputPaths, identity: string, store: 
   for (const record of [paths.checksums, paths.sbom]) if ((await findText(record)) === undefined) return undefined;
   const artifacts: EventArtifact[] = [];
   for (const { format, file, bytes, sha256 } of manifest.artifacts) {
+    if (bytes === null || sha256 === null) continue;
     const path = join(paths.folder, file);
     if (await isWhole(path, bytes, sha256, store)) artifacts.push({ format, path, bytes, sha256 });
   }

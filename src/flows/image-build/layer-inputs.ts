@@ -1,5 +1,6 @@
 import type { Store, StoreContext } from '../../core/store.ts';
 import type { TemplateSet } from '../../render/template-set.ts';
+import type { BuildBundle } from './build-bundle.ts';
 import type { BuildTools } from './build-tools.ts';
 import type { Identities } from './identities.ts';
 import type { PhaseHandle } from './phase-log.ts';
@@ -13,6 +14,8 @@ export interface LayerInputs {
   store: Store;
   tools: BuildTools;
   context: BuildContext;
+  /** What everything is taken from instead of the network. */
+  bundle?: BuildBundle | undefined;
   /** Where logs are kept, whatever happens. */
   logFolder: string;
 }

@@ -9,9 +9,11 @@ import { renderQemuLayer } from '../../render/packer/qemu.ts';
 import { isUefi } from '../../render/packer/qemu-view.ts';
 import { runWatched } from '../packer-run/run-watched.ts';
 import { shortTempParent, writeFolder } from '../packer-run/work-folder.ts';
+import { hasPackages } from './build-bundle.ts';
 import { explainLayerFailure, type LayerLogs } from './layer-failure.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
+import { hostAsSeenByGuest } from './preload.ts';
 import { checkInstaller } from './serial-log.ts';
 
 export interface LayerRun extends LayerInputs {
@@ -83,8 +85,15 @@ async function buildVariables(run: LayerRun, folder: string, serialLog: string):
     ssh_host_port_max: String(ssh.max),
     serial_log: serialLog,
     ...firmwareVariables(run),
+    ...packageVariables(run),
     ...run.variables,
   };
+}
+
+/** As base-layer.ts: the bundle as apt's proxy, and its lists however old they are. */
+function packageVariables({ bundle, request }: LayerRun): Record<string, string> {
+  if (bundle === undefined || !hasPackages(bundle, request.spec)) return {};
+  return { apt_proxy: `http://${hostAsSeenByGuest}:${bundle.port}`, apt_snapshot: 'true' };
 }
 
 /** The template's own defaults are Debian's paths. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { cellId, type ImageSpec, specJson } from '../../catalog/image-spec.ts';
-import type { EventArtifact } from '../../core/events.ts';
+import type { BuildArtifact, EventArtifact } from '../../core/events.ts';
 import type { PhaseTime } from './request.ts';
 
 /** What `….manifest.json` holds: enough to say what the image is and to find it again. */
@@ -15,7 +15,8 @@ export interface ImageManifest {
   accelerator: string;
   spec: unknown;
   layers: { base: string; node: string };
-  artifacts: readonly { format: string; file: string; bytes: number; sha256: string }[];
+  /** `sha256` is null for what is in a vCenter and no file. */
+  artifacts: readonly { format: string; file: string; bytes: number | null; sha256: string | null }[];
   /** What nodeadm installed, with where it came from. */
   components: readonly { name: string; version: string; sha256: string; origin: string }[];
   packages: number;
@@ -26,7 +27,7 @@ export interface ImageManifest {
 export function buildManifest(
   spec: ImageSpec,
   facts: Omit<ImageManifest, 'schema' | 'image' | 'cell' | 'spec' | 'artifacts'> & {
-    artifacts: readonly EventArtifact[];
+    artifacts: readonly BuildArtifact[];
   },
 ): ImageManifest {
   const artifacts = facts.artifacts.map(({ format, path, bytes, sha256 }) => ({

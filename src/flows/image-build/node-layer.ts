@@ -8,11 +8,13 @@ import { createGoBuilder } from '../../mirror/go-builder.ts';
 import { findItem, type Inventory } from '../../mirror/inventory.ts';
 import { withMirrorServer } from '../../mirror/server.ts';
 import { baseDiskName } from './base-layer.ts';
+import { findBundledArtifacts } from './build-bundle.ts';
 import { buildToolsContext } from './build-tools.ts';
 import { runFlatten } from './convert.ts';
 import { type LayerInputs, layerContext } from './layer-inputs.ts';
 import { runLayer } from './layer-run.ts';
 import type { PhaseHandle } from './phase-log.ts';
+import { hostAsSeenByGuest, withPreload } from './preload.ts';
 import { contentsName } from './sbom.ts';
 
 export type NodeMeta = {
@@ -26,9 +28,6 @@ export type NodeMeta = {
 /** The sealed image in its store entry: flat and sparse. */
 export const nodeDiskName = 'disk.raw';
 
-/** How a guest of QEMU's user network reaches the loopback of this machine. */
-const hostAsSeenByGuest = '10.0.2.2';
-
 /** nodeadm and the node's programs on the base layer, sealed. Made once per identity. */
 export function provideNodeLayer(
   inputs: LayerInputs,
@@ -37,10 +36,12 @@ export function provideNodeLayer(
 ): Promise<StoreEntry<NodeMeta>> {
   const { store, identities, request } = inputs;
   return store.provide<NodeMeta>('node', identities.node, layerContext(inputs, handle), async (folder) => {
-    const make = (mirror?: ServedMirror) => makeNodeLayer(inputs, { baseFolder, folder, mirror }, handle);
-    if (request.spec.nodeadm.artifacts.kind === 'aws') return make();
+    const make = (mirror?: ServedMirror) =>
+      withPreload(inputs, handle, (preload) => makeNodeLayer(inputs, { baseFolder, folder, mirror, preload }, handle));
+    const bundled = inputs.bundle === undefined ? undefined : findBundledArtifacts(inputs.bundle, artifactNeed(inputs));
+    if (bundled === undefined && request.spec.nodeadm.artifacts.kind === 'aws') return make();
     const collect = collectContext(inputs, handle);
-    const inventory = await collectArtifacts(artifactNeed(inputs), collect);
+    const inventory = bundled ?? (await collectArtifacts(artifactNeed(inputs), collect));
     return withMirrorServer(inventory, { client: 'the guest' }, collect, (server) =>
       make({ inventory, url: `http://${hostAsSeenByGuest}:${server.port}` }),
     );
@@ -55,7 +56,13 @@ interface ServedMirror {
 
 async function makeNodeLayer(
   inputs: LayerInputs,
-  job: { baseFolder: string; folder: string; mirror: ServedMirror | undefined },
+  job: {
+    baseFolder: string;
+    folder: string;
+    mirror: ServedMirror | undefined;
+    /** Packer variables for container images. */
+    preload: Readonly<Record<string, string>>;
+  },
   handle: PhaseHandle,
 ): Promise<NodeMeta> {
   const { request, tools, context, identities } = inputs;
@@ -64,6 +71,7 @@ async function makeNodeLayer(
     base_image: join(job.baseFolder, baseDiskName),
     image_identity: identities.node,
     ...mirrorVariables(inputs, job.mirror),
+    ...job.preload,
   };
   await runLayer({ ...inputs, layer: 'node', variables, outputFolder: output }, handle);
   handle.progress('flattening the disk');

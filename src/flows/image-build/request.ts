@@ -1,8 +1,9 @@
 import type { DiskFormat, ImageSpec } from '../../catalog/image-spec.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Emit, EventArtifact } from '../../core/events.ts';
+import type { BuildArtifact, Emit } from '../../core/events.ts';
 import type { Exec } from '../../core/exec.ts';
 import type { Log } from '../../core/log.ts';
+import type { RegistryLogin } from '../../mirror/oci/credentials.ts';
 
 /** A build as resolved from flags, environment and catalog; nothing in it is left to decide. */
 export interface BuildRequest {
@@ -17,6 +18,10 @@ export interface BuildRequest {
   accelerator: 'auto' | 'kvm' | 'hvf' | 'tcg';
   /** Loopback ports Packer may use for SSH. */
   sshPorts: { min: number; max: number };
+  /** A bundle, file or folder, that everything is taken from instead of the network (HNF_BUNDLE). */
+  bundle?: string | undefined;
+  /** For container images that a profile preloads, by registry. */
+  logins?: ReadonlyMap<string, RegistryLogin> | undefined;
   /** Version of hnf, for the manifest and the SBOM. */
   toolVersion: string;
 }
@@ -51,7 +56,7 @@ export interface BuildResult {
   identity: string;
   /** True when no virtual machine was started. */
   cached: boolean;
-  artifacts: readonly EventArtifact[];
+  artifacts: readonly BuildArtifact[];
   phases: readonly PhaseTime[];
   verify: { passed: number; failed: number; checks: readonly VerifyCheck[] };
 }

@@ -9,14 +9,17 @@ import { packageRoot } from '../../core/package-root.ts';
 import { planDatasources } from '../../lab/base/suites.ts';
 import { findDiskSource } from '../../lab/qemu/disk-source.ts';
 import type { HardwareName } from '../../lab/qemu/hardware.ts';
+import { runParent } from '../../lab/qemu/start-vm.ts';
 import type { VerifyExpectations } from '../../lab/verify/expectations.ts';
 import { lastLines } from '../../lab/verify/known-failures.ts';
 import type { VerifyReport } from '../../lab/verify/report.ts';
 import { verifyImage } from '../../lab/verify/verify-image.ts';
+import type { PackerPhase } from '../../packer/phases.ts';
 import type { Identities } from './identities.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import { machineOf } from './machine-of.ts';
 import type { PhaseHandle } from './phase-log.ts';
+import { withWatchdog } from './watchdog.ts';
 
 export interface VerifyJob extends LayerInputs {
   handle: PhaseHandle;
@@ -30,6 +33,8 @@ export interface VerifyOutcome {
 
 /** Emulated guests need minutes; a guest that needs this long hangs. */
 const deadlineMs = 40 * 60 * 1000;
+/** Says so itself before that. */
+const verifying: PackerPhase = { name: 'booting the image to verify it', limitMinutes: deadlineMs / 60_000 + 10 };
 
 /** Boots each artifact, two at a time. What was verified before, byte for byte and with the same expectations, is not booted again. */
 export async function verifyArtifacts(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<VerifyOutcome> {
@@ -43,8 +48,17 @@ export async function verifyArtifacts(artifacts: readonly EventArtifact[], job: 
   return outcome;
 }
 
+/** Overlays grow in the folder for temporary files: on a full disk QEMU stops the guest, which would look as if it hung. */
+function verifyTogether(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<Verified[]> {
+  const { context, logFolder } = job;
+  return withWatchdog({ signal: context.signal, folders: [runParent(), logFolder] }, (watch) => {
+    watch.enter(verifying);
+    return bootTogether(artifacts, { ...job, context: { ...context, signal: watch.signal } });
+  });
+}
+
 /** When one machine cannot be judged the others are ended too, and all are gone before the error is told. */
-async function verifyTogether(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<Verified[]> {
+async function bootTogether(artifacts: readonly EventArtifact[], job: VerifyJob): Promise<Verified[]> {
   const failed = new AbortController();
   const signal = AbortSignal.any([job.context.signal, failed.signal]);
   const together = { ...job, context: { ...job.context, signal } };

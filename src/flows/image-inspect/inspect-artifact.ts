@@ -62,7 +62,7 @@ async function findManifest(path: string): Promise<ImageManifest | undefined> {
 
 const KnownManifest = z.looseObject({
   schema: z.literal(1),
-  artifacts: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  artifacts: z.array(z.object({ file: z.string(), sha256: z.string().nullable() })),
 });
 
 /** Undefined for a file that only has the name of a manifest. */

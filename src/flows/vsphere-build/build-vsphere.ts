@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FactoryError } from '../../core/errors.ts';
-import { type EventArtifact, type Operation, startOperation } from '../../core/events.ts';
+import { type BuildArtifact, type EventArtifact, type Operation, startOperation } from '../../core/events.ts';
 import { withFileLock } from '../../core/lock.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { Store } from '../../core/store.ts';
@@ -91,13 +91,13 @@ async function findFinished(
   { existing, place }: Survey,
   identity: string,
   store: Store,
-): Promise<EventArtifact[] | undefined> {
-  const artifacts: EventArtifact[] = [];
+): Promise<BuildArtifact[] | undefined> {
+  const artifacts: BuildArtifact[] = [];
   for (const format of request.formats) {
     const isTemplate = existing !== undefined && isImage(existing, identity) && target.contentLibrary === undefined;
     const path = machinePath(place, machineName(request.spec));
     const bytes = existing?.diskBytes.reduce((sum, size) => sum + size, 0) ?? 0;
-    const template = isTemplate ? { format, path, bytes, sha256: '' } : undefined;
+    const template = isTemplate ? { format, path, bytes, sha256: null } : undefined;
     const artifact = format === 'vsphere' ? template : await findFinishedOva(paths, identity, store);
     if (artifact === undefined) return undefined;
     artifacts.push(artifact);
@@ -105,7 +105,7 @@ async function findFinished(
   return artifacts;
 }
 
-async function answerFinished(job: Job, identity: string, artifacts: readonly EventArtifact[]): Promise<BuildResult> {
+async function answerFinished(job: Job, identity: string, artifacts: readonly BuildArtifact[]): Promise<BuildResult> {
   const { request, phases } = job;
   for (const phase of ['build', 'formats', 'verify'] as const)
     await phases.run(phase, async (handle) => handle.cached());
@@ -188,7 +188,7 @@ async function checkResults(
   job: MakeJob,
   vmName: string,
   files: readonly EventArtifact[],
-): Promise<{ artifacts: EventArtifact[]; checks: VerifyCheck[] }> {
+): Promise<{ artifacts: BuildArtifact[]; checks: VerifyCheck[] }> {
   const { request, target, found, tools, context, uploads } = job;
   return withGovc(target, govcWorld(tools, context), async (govc) => {
     await removeUploads(govc, found.place, uploads);

@@ -46,8 +46,3 @@ function checkReachable({ spec, packerVariables }: VsphereBuildRequest): void {
 export function findTemplateName({ spec, target }: Pick<VsphereBuildRequest, 'spec' | 'target'>): string | undefined {
   return (spec.source.kind === 'cloudImage' ? spec.source.template : null) ?? target.template;
 }
-
-/** `[datastore] path` or `Library/item/file.iso`; anything with a scheme or a leading `/` or `.` is elsewhere. Pure. */
-export function isOnVcenter(url: string): boolean {
-  return !/^([A-Za-z][A-Za-z0-9+.-]*:\/\/|\.{0,2}\/)/.test(url);
-}

@@ -4,10 +4,10 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IsoSource } from '../../catalog/image-spec.ts';
 import { suggestion } from '../../config/did-you-mean.ts';
+import { isVcenterPath } from '../../config/vcenter-path.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { type DatastoreRef, findDatastorePath, listDatastore } from '../../vsphere/datastore.ts';
 import type { Govc } from '../../vsphere/govc.ts';
-import { isOnVcenter } from './check-request.ts';
 import type { Place } from './place.ts';
 
 const headTimeoutMs = 20_000;
@@ -19,7 +19,7 @@ const headTimeoutMs = 20_000;
  */
 export async function checkIso(govc: Govc, place: Place, source: IsoSource, signal: AbortSignal): Promise<boolean> {
   const url = source.url ?? '';
-  if (!isOnVcenter(url)) return isCutOff(govc, place, source, signal);
+  if (!isVcenterPath(url)) return isCutOff(govc, place, source, signal);
   const onDatastore = findDatastorePath(url);
   if (onDatastore === undefined) await checkLibraryFile(govc, url);
   else

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FactoryError } from '../../core/errors.ts';
-import type { EventArtifact } from '../../core/events.ts';
+import { type BuildArtifact, isFileArtifact, type RemoteArtifact } from '../../core/events.ts';
 import { ioError, writeFileAtomic } from '../../core/files.ts';
 import type { Govc } from '../../vsphere/govc.ts';
 import { findMachine } from '../../vsphere/machines.ts';
@@ -16,7 +16,7 @@ import { judgeMachine, readDeviceTypes } from './verify-machine.ts';
 
 /** What the vCenter has now, and whether it is what was asked for. */
 export interface VcenterResult {
-  artifact: EventArtifact;
+  artifact: RemoteArtifact;
   checks: VerifyCheck[];
 }
 
@@ -37,7 +37,7 @@ export async function checkTemplateResult(
     throw new FactoryError('verify.failed', `the template '${path}' is not what was asked for`, { details });
   }
   const bytes = machine.diskBytes.reduce((sum, size) => sum + size, 0);
-  return { artifact: { format: 'vsphere', path, bytes, sha256: '' }, checks };
+  return { artifact: { format: 'vsphere', path, bytes, sha256: null }, checks };
 }
 
 /** @throws FactoryError `verify.failed` when the library does not have the item */
@@ -47,7 +47,8 @@ export async function checkLibraryResult(govc: Govc, library: string, vmName: st
   const found = items.includes(path);
   const check = { artifact: vmName, id: 'library item', expected: path, saw: found ? path : 'none' };
   if (!found) throw new FactoryError('verify.failed', `there is no library item '${path}' after the build`);
-  return { artifact: { format: 'vsphere', path, bytes: 0, sha256: '' }, checks: [{ ...check, status: 'pass' }] };
+  const artifact: RemoteArtifact = { format: 'vsphere', path, bytes: null, sha256: null };
+  return { artifact, checks: [{ ...check, status: 'pass' }] };
 }
 
 export interface PublishJob {
@@ -59,16 +60,16 @@ export interface PublishJob {
   versions: Readonly<Record<string, string>>;
   /** Folder with the guest's list of contents. */
   contentsFolder: string;
-  artifacts: readonly EventArtifact[];
+  artifacts: readonly BuildArtifact[];
   checks: readonly VerifyCheck[];
   phases: readonly PhaseTime[];
 }
 
 /** Final names last: checksums, SBOM and then the manifest, which says that the rest is whole. */
-export async function publishResults(job: PublishJob): Promise<EventArtifact[]> {
+export async function publishResults(job: PublishJob): Promise<BuildArtifact[]> {
   const { request, paths, identity, created } = job;
   const artifacts = await Promise.all(job.artifacts.map((artifact) => moveToPlace(artifact, paths)));
-  const files = artifacts.filter((artifact) => artifact.format !== 'vsphere');
+  const files = artifacts.filter(isFileArtifact);
   const contents = await readContents(job.contentsFolder);
   const manifest = buildManifest(request.spec, {
     identity,
@@ -92,8 +93,8 @@ export async function publishResults(job: PublishJob): Promise<EventArtifact[]> 
   return artifacts;
 }
 
-async function moveToPlace(artifact: EventArtifact, paths: OutputPaths): Promise<EventArtifact> {
-  if (artifact.format === 'vsphere') return artifact;
+async function moveToPlace(artifact: BuildArtifact, paths: OutputPaths): Promise<BuildArtifact> {
+  if (!isFileArtifact(artifact)) return artifact;
   const path = join(paths.folder, basename(artifact.path));
   await rename(artifact.path, path).catch((error: unknown) => {
     throw ioError(error, path);

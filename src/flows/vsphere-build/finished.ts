@@ -8,7 +8,9 @@ import type { OutputPaths } from '../image-build/output-files.ts';
 
 const Manifest = z.object({
   identity: z.string(),
-  artifacts: z.array(z.object({ format: z.string(), file: z.string(), bytes: z.number(), sha256: z.string() })),
+  artifacts: z.array(
+    z.object({ format: z.string(), file: z.string(), bytes: z.number().nullable(), sha256: z.string().nullable() }),
+  ),
 });
 
 /** The OVA that an earlier build of exactly this image left here, if it is still whole. */
@@ -20,7 +22,7 @@ export async function findFinishedOva(
   const manifest = readManifest(await findText(paths.manifest));
   if (manifest?.identity !== identity) return undefined;
   const entry = manifest.artifacts.find(({ format }) => format === 'ova');
-  if (entry === undefined) return undefined;
+  if (entry?.sha256 == null || entry.bytes === null) return undefined;
   const path = join(paths.folder, entry.file);
   const stats = await stat(path).catch(() => undefined);
   if (stats?.size !== entry.bytes || (await store.hashes.sha256(path)) !== entry.sha256) return undefined;

@@ -31,6 +31,8 @@ export interface BaseContext {
   /** Must exist; the finished disk is left here. */
   workDir: string;
   tools: BaseTools;
+  /** apt's settings for the installation only, such as a proxy; nothing of them stays in the image. */
+  aptOptions?: readonly string[] | undefined;
 }
 
 /** An ordinary user's PATH often lacks these; mmdebstrap and mke2fs look programs up themselves. */

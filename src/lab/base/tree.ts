@@ -66,7 +66,7 @@ export async function installTree(
     '--format=directory',
     `--architectures=${plan.spec.arch}`,
     `--include=${plan.packages.join(',')}`,
-    ...aptOptions.map((option) => `--aptopt=${option}`),
+    ...[...aptOptions, ...(context.aptOptions ?? [])].map((option) => `--aptopt=${option}`),
     ...dpkgOptions.map((option) => `--dpkgopt=${option}`),
     ...renderHooks(where.input, plan.hooks.mergeUsr !== undefined),
     plan.spec.suite,

@@ -73,21 +73,14 @@ async function probe(wanted: 'kvm' | 'hvf', runId: string, request: AcceleratorR
   const found: FoundAccelerator =
     failure === undefined
       ? { accelerator: wanted, reason: `${name} runs a guest on this machine` }
-      : { accelerator: 'tcg', reason: `${name} does not work here (${failure.reason}), using TCG (slow)` };
-  // A guest that was only late may be a busy machine: the next process tries again.
-  if (failure?.late !== true) await remember(request.cacheDir, runId, wanted, found);
+      : { accelerator: 'tcg', reason: `${name} does not work here (${failure}), using TCG (slow)` };
+  await remember(request.cacheDir, runId, wanted, found);
   return found;
 }
 
-interface ProbeFailure {
-  /** A few words. */
-  reason: string;
-  late?: boolean;
-}
-
-/** Undefined when the probe guest ran to its end. */
-async function tryGuest(wanted: 'kvm' | 'hvf', request: AcceleratorRequest): Promise<ProbeFailure | undefined> {
-  if (wanted === 'kvm' && !existsSync('/dev/kvm')) return { reason: 'there is no /dev/kvm' };
+/** Why the probe guest did not run to its end, in a few words; undefined when it did. */
+async function tryGuest(wanted: 'kvm' | 'hvf', request: AcceleratorRequest): Promise<string | undefined> {
+  if (wanted === 'kvm' && !existsSync('/dev/kvm')) return 'there is no /dev/kvm';
   const limitMs = request.limitMs ?? defaultLimitMs;
   return withTempDir('hnf-probe', async (folder) => {
     const disk = join(folder, 'probe.raw');
@@ -102,8 +95,8 @@ async function tryGuest(wanted: 'kvm' | 'hvf', request: AcceleratorRequest): Pro
       return undefined;
     } catch (error) {
       if (!(error instanceof ExecError) || error.code === 'interrupted' || error.code === 'tool.missing') throw error;
-      if (error.timedOut) return { reason: `a guest of one sector did not end within ${limitMs / 1000} s`, late: true };
-      return { reason: firstLine(error.stderr) ?? `QEMU ended with exit code ${error.exitCode}` };
+      if (error.timedOut) return `a guest of one sector did not end within ${limitMs / 1000} s`;
+      return firstLine(error.stderr) ?? `QEMU ended with exit code ${error.exitCode}`;
     }
   });
 }

@@ -48,9 +48,13 @@ export async function startVm(spec: VmSpec, ctx: StartContext): Promise<RunningV
 
 /** Runs `use` with a folder for a machine's files: short enough for a socket, gone afterwards. */
 export async function withRunDir<T>(ctx: LabContext, use: (runDir: string) => Promise<T>): Promise<T> {
-  const parent = ctx.tempParent ?? tmpdir();
+  return withTempDir('hnf-vm', use, runParent(ctx.tempParent));
+}
+
+/** The folder that gets the folders of machines, and with them their overlays. */
+export function runParent(parent = tmpdir()): string {
   const longest = Buffer.byteLength(runFiles(join(parent, 'hnf-vm-XXXXXX')).qmp);
-  return withTempDir('hnf-vm', use, longest <= maxSocketPathBytes ? parent : '/tmp');
+  return longest <= maxSocketPathBytes ? parent : '/tmp';
 }
 
 /** Starts a machine, runs `use` and ends the machine, whatever happens. */

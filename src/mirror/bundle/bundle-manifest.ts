@@ -22,6 +22,8 @@ const Member = z.strictObject({
 });
 
 const Content = z.strictObject({
+  /** Version of hnf that made it; tools are found by the same one. */
+  hnf: z.string(),
   /** Cells it was made for, e.g. `debian12-lab/amd64/bootstrap/qemu/iam-ra`. */
   cells: z.array(z.string()),
   /** Tools and their versions. */

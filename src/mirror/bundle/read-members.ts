@@ -93,12 +93,7 @@ async function openArchive(path: string): Promise<Readable> {
   const file = createReadStream(path, { highWaterMark: MiB });
   if (!isGzip) return file;
   const plain = createGunzip({ chunkSize: MiB });
-  const damaged = (cause: Error) =>
-    plain.destroy(new FactoryError('input.invalid', `'${path}' cannot be unpacked: ${cause.message}`, { cause }));
-  file.on('error', damaged);
-  plain.on('error', (cause: Error) => {
-    if (!(cause instanceof FactoryError)) damaged(cause);
-  });
+  file.on('error', (cause) => plain.destroy(cause));
   return file.pipe(plain);
 }
 

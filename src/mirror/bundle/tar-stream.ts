@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { FactoryError } from '../../core/errors.ts';
+import { FactoryError, messageOf } from '../../core/errors.ts';
 
 const blockBytes = 512;
 
@@ -94,7 +94,9 @@ class BlockReader {
   /** At least one byte, at most so many; undefined at the end. */
   async some(most: number): Promise<Buffer | undefined> {
     while (this.#rest.length === 0) {
-      const next = await this.#chunks.next();
+      const next = await this.#chunks.next().catch((cause: unknown) => {
+        throw broken(this.#where, messageOf(cause));
+      });
       if (next.done === true) return undefined;
       this.#rest = next.value;
     }

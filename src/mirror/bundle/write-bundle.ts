@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants } from 'node:zlib';
 import { TarArchive } from 'archiver';
@@ -10,6 +9,7 @@ import { FactoryError } from '../../core/errors.ts';
 import { ioError, produceFile } from '../../core/files.ts';
 import { sha256File } from '../../core/hash.ts';
 import type { HashMemo } from '../../core/hash-memo.ts';
+import { checkInterrupted } from '../../core/interrupt.ts';
 import { MiB } from '../../core/sizes.ts';
 import { checkSpace } from '../../core/space.ts';
 import {
@@ -76,15 +76,19 @@ export async function writeBundle(
   const byPath = new Map(files.map((file) => [file.path, file.file]));
   await produceFile(target, async (temporary) => {
     const archive = startArchive(target);
-    // A file that cannot be read is only a warning to archiver.
-    const fail = (cause: Error) => archive.destroy(cause);
-    archive.on('warning', fail);
     const written = pipeline(archive, createWriteStream(temporary), { signal: context.signal });
-    await Promise.all([written, addMembers(archive, manifest, byPath, context)]).catch((cause: unknown) => {
-      if (context.signal.aborted)
-        throw new FactoryError('interrupted', `interrupted while writing '${target}'`, { cause });
-      throw ioError(cause, target);
+    const added = addMembers(archive, manifest, byPath, context).catch((cause: unknown) => {
+      // Without its queue: it would go on with the next file.
+      archive.abort();
+      archive.destroy(cause instanceof Error ? cause : undefined);
+      throw cause;
     });
+    const [first] = (await Promise.allSettled([added, written])).filter((outcome) => outcome.status === 'rejected');
+    if (first === undefined) return;
+    const cause: unknown = first.reason;
+    if (context.signal.aborted)
+      throw new FactoryError('interrupted', `interrupted while writing '${target}'`, { cause });
+    throw ioError(cause, target);
   });
   return { path: target, bytes: (await stat(target)).size, sha256: await sha256File(target, context.signal), manifest };
 }
@@ -100,30 +104,42 @@ async function addMembers(
   byPath: ReadonlyMap<string, string>,
   { signal, onProgress }: WriteBundleContext,
 ): Promise<void> {
+  const total = manifest.members.reduce((sum, { bytes }) => sum + bytes, 1);
+  let done = 0;
+  let told = 0;
   archive.append(bundleManifestText(manifest), { name: bundleManifestName, date: memberTime, mode: 0o644 });
   for (const member of manifest.members) {
     const file = byPath.get(member.path);
     if (file === undefined) throw new FactoryError('internal', `the bundle has no file for '${member.path}'`);
     const stats = await stat(file);
     if (stats.size !== member.bytes) throw changedError(file);
-    const content = Readable.from(readChecked(file, member.sha256), { objectMode: false });
-    // archiver passes on no errors of what it reads.
-    content.on('error', (cause) => archive.destroy(cause));
-    const entry = once(archive, 'entry', { signal });
-    archive.append(content, { name: member.path, date: memberTime, mode: member.executable ? 0o755 : 0o644, stats });
-    await entry;
-    onProgress?.(member.path);
+    await appendChecked(archive, file, stats, member, signal);
+    done += member.bytes;
+    const percent = Math.floor((100 * done) / total);
+    if (percent < told + 5) continue;
+    told = percent;
+    onProgress?.(`${percent} %`);
   }
   await archive.finalize();
 }
 
-/** The bytes of a file, and an error at their end if they are not those that were described. */
-async function* readChecked(file: string, sha256: string): AsyncGenerator<Buffer> {
+/** One at a time, and hashed on the way. archiver passes on no errors of what it reads, so they are looked for here. */
+async function appendChecked(
+  archive: TarArchive,
+  file: string,
+  stats: Stats,
+  { path, executable, sha256 }: BundleMember,
+  signal: AbortSignal,
+): Promise<void> {
+  checkInterrupted(signal);
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: MiB }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    yield chunk;
-  }
+  const content = createReadStream(file, { highWaterMark: MiB, end: Math.max(0, stats.size - 1) });
+  const failed = new AbortController();
+  content.on('error', (cause) => failed.abort(cause));
+  content.on('data', (chunk) => hash.update(chunk));
+  const entry = once(archive, 'entry', { signal: AbortSignal.any([signal, failed.signal]) });
+  archive.append(content, { name: path, date: memberTime, mode: executable ? 0o755 : 0o644, stats });
+  await entry;
   if (hash.digest('hex') !== sha256) throw changedError(file);
 }
 

@@ -1,3 +1,4 @@
+import { isBootIso, networkRepositories, packageSources } from '../../catalog/boot-iso.ts';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { Profile } from '../../catalog/profile.ts';
 import { FactoryError } from '../../core/errors.ts';
@@ -7,8 +8,8 @@ import type { View } from '../engine.ts';
 export function buildSourceView(spec: ImageSpec): View {
   const nothing = { dvd: false, cdn: false, proxy: null, mirror: null, repositories: [] };
   if (!isBootIso(spec)) return { ...nothing, dvd: true };
-  const { proxy, mirrors } = spec.profile;
-  const reachable = mirrors.dnf.filter(({ baseurl }) => /^https?:/.test(baseurl));
+  const { proxy } = spec.profile;
+  const reachable = networkRepositories(spec);
   // The tree with the installer's groups; the others are added to it.
   const base = reachable.find(({ id }) => /baseos/i.test(id)) ?? reachable[0];
   if (base !== undefined) {
@@ -23,11 +24,6 @@ export function buildSourceView(spec: ImageSpec): View {
   return { ...nothing, cdn: true, proxy: findProxy(proxy, 'https://subscription.rhsm.redhat.com/') };
 }
 
-/** Red Hat's media say in their name what they are: `rhel-9.6-x86_64-boot.iso`, `…-dvd.iso`. Nothing known is taken for the DVD. */
-function isBootIso({ source }: ImageSpec): boolean {
-  return source.kind === 'iso' && /-boot\.iso$/.test(source.url ?? '');
-}
-
 /** The proxy for an address, unless `noProxy` names its host or a domain above it. Networks (CIDR) are not looked at. */
 function findProxy(proxy: Profile['proxy'], address: string): string | null {
   const url = proxy === null ? null : address.startsWith('https:') ? proxy.https : proxy.http;
@@ -40,9 +36,10 @@ function findProxy(proxy: Profile['proxy'], address: string): string | null {
   return isDirect ? null : url;
 }
 
+/** For whoever calls this from a program; a rule of the catalog has told everybody else. */
 function noPackages({ source }: ImageSpec): FactoryError {
   const url = source.kind === 'iso' ? source.url : null;
-  const message = `'${url}' is a boot ISO, which brings no packages; accepted: the DVD ISO, subscription 'activation-key', or profile.mirrors.dnf with http(s) repositories`;
+  const message = `'${url}' is a boot ISO, which brings no packages; accepted: ${packageSources}`;
   return new FactoryError('input.invalid', message, {
     hint: "Use the DVD ISO, or give the image subscription 'activation-key'.",
   });

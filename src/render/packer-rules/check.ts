@@ -1,6 +1,6 @@
+import { findKernelFaults, findKeyFaults } from '../../catalog/boot-keys.ts';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import { type HclBlock, readBlocks, stringsIn } from './blocks.ts';
-import { findKernelFaults, findKeyFaults } from './check-keys.ts';
 
 export interface PackerFault {
   /** From 1. */
@@ -23,6 +23,7 @@ export function findPackerFaults(text: string, spec: ImageSpec): PackerFault[] {
     ...findEndFaults(source),
     ...(spec.builder === 'qemu' ? findQemuFaults(source) : findVsphereFaults(blocks, source, spec)),
     ...findSecretFaults(blocks),
+    ...findBareSecrets(blocks),
   ];
 }
 
@@ -145,4 +146,20 @@ function findSecretFaults(blocks: readonly HclBlock[]): PackerFault[] {
         faults.push(faultAt(block, 'default', `'${name}' has a value in the file`));
       return faults;
     });
+}
+
+const bareSecret = /\bvar\.(\w*(?:password|secret|activation_key|token))\b/g;
+
+/** A plugin reads each of its settings as a Go template: `{{` in a password would break the build, or run a function of Packer's. */
+function findBareSecrets(blocks: readonly HclBlock[]): PackerFault[] {
+  return blocks
+    .filter(({ type }) => !['variable', 'local', 'locals', 'validation'].includes(type))
+    .flatMap(({ attributes }) =>
+      [...attributes.values()].flatMap(({ line, text }) =>
+        [...text.replaceAll(/replace\([^\n]*\)/g, '').matchAll(bareSecret)].map(([, name]) => ({
+          line,
+          message: `'${name}' is handed to a plugin as it is, which takes '{{' in it for a Go template`,
+        })),
+      ),
+    );
 }

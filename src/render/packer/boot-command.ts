@@ -22,6 +22,14 @@ interface Boot {
  * https://developer.hashicorp.com/packer/integrations/hashicorp/qemu/latest/components/builder/qemu#boot-configuration
  */
 export function findBootCommand(spec: ImageSpec): BootCommand | undefined {
+  const own = findOwnCommand(spec);
+  const { waitSeconds, keys } = spec.build.boot ?? {};
+  if (own === undefined) return undefined;
+  const typed = keys === undefined ? own : { keys, reason: 'as images.config.ts says (build.bootCommand)' };
+  return { ...typed, waitSeconds: waitSeconds ?? own.waitSeconds };
+}
+
+function findOwnCommand(spec: ImageSpec): BootCommand | undefined {
   if (spec.source.kind !== 'iso') return undefined;
   const boot: Boot = {
     version: spec.os.version,
@@ -40,10 +48,13 @@ export function findBootCommand(spec: ImageSpec): BootCommand | undefined {
   }
 }
 
-/** vSphere's virtual machines are through their firmware sooner than a QEMU that may be emulated. */
+/**
+ * vSphere's virtual machines are through their firmware sooner than a QEMU that may be emulated. UEFI takes longer than a BIOS; Ubuntu's
+ * menu waits 30 seconds and RHEL's 60, so there is room on both sides.
+ */
 function waitSeconds({ builder, firmware }: Boot, bios: number): number {
-  if (builder === 'vsphere-iso') return 5;
-  return firmware === 'uefi' ? bios + 5 : bios;
+  const start = builder === 'vsphere-iso' ? 5 : bios;
+  return firmware === 'uefi' ? start + 5 : start;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isBootIso } from '../../catalog/boot-iso.ts';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { View } from '../engine.ts';
 import { hasProfile, preloadFileName } from '../profile/render-profile.ts';
@@ -36,6 +37,7 @@ export function buildSharedView(spec: ImageSpec, parts: Parts, seed: Seed): View
     },
     profile: hasProfile(spec),
     preload: preloadView(spec),
+    dvd: spec.os.family === 'rhel' && spec.source.kind === 'iso' && !isBootIso(spec),
     subscription: { any: isSubscribed(spec) },
     seed: seedView(seed),
     sshTimeout: `${spec.build.sshTimeoutMinutes}m`,

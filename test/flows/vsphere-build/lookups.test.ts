@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkRequest, isOnVcenter } from '../../../src/flows/vsphere-build/check-request.ts';
+import { isVcenterPath } from '../../../src/config/vcenter-path.ts';
+import { checkRequest } from '../../../src/flows/vsphere-build/check-request.ts';
 import { ovfMachine } from '../../../src/flows/vsphere-build/export-ova.ts';
 import { findCacheName } from '../../../src/flows/vsphere-build/find-iso.ts';
 import { createMark, isImage, machineNotes } from '../../../src/flows/vsphere-build/names.ts';
@@ -48,7 +49,7 @@ const machine: Machine = {
 };
 const devices = ['ParaVirtualSCSIController', 'VirtualDisk', 'VirtualVmxnet3'];
 
-describe('flows/vsphere-build/check-request', () => {
+describe('config/vcenter-path', () => {
   it.for([
     ['[ds] iso/a.iso', true],
     ['Library/item/a.iso', true],
@@ -57,8 +58,10 @@ describe('flows/vsphere-build/check-request', () => {
     ['/srv/a.iso', false],
     ['./a.iso', false],
     ['../a.iso', false],
-  ] as const)('%s is on the vCenter: %s', ([url, there]) => expect(isOnVcenter(url)).toBe(there));
+  ] as const)('%s is on the vCenter: %s', ([url, there]) => expect(isVcenterPath(url)).toBe(there));
+});
 
+describe('flows/vsphere-build/check-request', () => {
   const target = { ...noPlaces, server: 'v', user: 'u', password: 'p', datastore: 'ds', network: 'n', cluster: 'c' };
   const request: VsphereBuildRequest = {
     spec: clone,

@@ -137,6 +137,12 @@ variable "iso_url" {
     condition     = length(trimspace(var.iso_url)) > 0
     error_message = "Set ISO_URL to the installer."
   }
+
+  # The answers in seed/ are for the DVD: they tell the installer to take its packages from the medium.
+  validation {
+    condition     = !can(regex("-boot\\.iso(\\?|$)", var.iso_url))
+    error_message = "A boot ISO brings no packages, and this folder is rendered for the DVD: render it again with ISO_URL set."
+  }
 }
 
 variable "iso_checksum" {
@@ -159,7 +165,7 @@ variable "vsphere_upload_again" {
 variable "boot_wait" {
   type        = string
   description = "Time from power on until the keys are typed; more on a slow host."
-  default     = "5s"
+  default     = "10s"
 }
 
 variable "ip_settle_timeout" {
@@ -311,9 +317,25 @@ locals {
   as_root_by_file = "sudo -n /bin/sh -c '. {{ .EnvVarFile }} && exec /bin/sh {{ .Path }}'"
 }
 
+# A plugin reads each of its settings as a Go template; a password with two opening braces must not be one.
+local "rh_activation_key" {
+  expression = replace(var.rh_activation_key, "{{", "{{\"{{\"}}")
+  sensitive  = true
+}
+
+local "rh_username" {
+  expression = replace(var.rh_username, "{{", "{{\"{{\"}}")
+  sensitive  = true
+}
+
+local "rh_password" {
+  expression = replace(var.rh_password, "{{", "{{\"{{\"}}")
+  sensitive  = true
+}
+
 source "vsphere-iso" "rhel8" {
   vcenter_server      = var.vsphere_server
-  username            = var.vsphere_user
+  username            = replace(var.vsphere_user, "{{", "{{\"{{\"}}")
   password            = local.vsphere_password
   insecure_connection = var.vsphere_insecure
 
@@ -329,7 +351,7 @@ source "vsphere-iso" "rhel8" {
   # Pinned: a machine of the newest version could not be used on older hosts.
   vm_version    = 15
   guest_os_type = "rhel8_64Guest"
-  firmware      = "bios"
+  firmware      = "efi"
 
   iso_url      = local.iso_is_there ? null : var.iso_url
   iso_checksum = local.iso_is_there ? null : var.iso_checksum
@@ -428,10 +450,10 @@ build {
     timeout          = "15m"
 
     env = {
-      HNF_RH_ORG            = var.rh_org
-      HNF_RH_ACTIVATION_KEY = var.rh_activation_key
-      HNF_RH_USERNAME       = var.rh_username
-      HNF_RH_PASSWORD       = var.rh_password
+      HNF_RH_ORG            = replace(var.rh_org, "{{", "{{\"{{\"}}")
+      HNF_RH_ACTIVATION_KEY = local.rh_activation_key
+      HNF_RH_USERNAME       = local.rh_username
+      HNF_RH_PASSWORD       = local.rh_password
     }
   }
 

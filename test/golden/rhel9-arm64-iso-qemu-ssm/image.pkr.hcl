@@ -21,6 +21,12 @@ variable "source_url" {
     condition     = var.source_url != ""
     error_message = "Set ISO_URL (or source_url) to the installer's ISO."
   }
+
+  # The answers in seed/ are for the DVD: they tell the installer to take its packages from the medium.
+  validation {
+    condition     = !can(regex("-boot\\.iso(\\?|$)", var.source_url))
+    error_message = "A boot ISO brings no packages, and this folder is rendered for the DVD: render it again with ISO_URL set."
+  }
 }
 
 variable "source_checksum" {
@@ -244,6 +250,22 @@ locals {
   as_root_by_file = "sudo -n /bin/sh -c '. {{ .EnvVarFile }} && exec /bin/sh {{ .Path }}'"
 }
 
+# A plugin reads each of its settings as a Go template; a password with two opening braces must not be one.
+local "rh_activation_key" {
+  expression = replace(var.rh_activation_key, "{{", "{{\"{{\"}}")
+  sensitive  = true
+}
+
+local "rh_username" {
+  expression = replace(var.rh_username, "{{", "{{\"{{\"}}")
+  sensitive  = true
+}
+
+local "rh_password" {
+  expression = replace(var.rh_password, "{{", "{{\"{{\"}}")
+  sensitive  = true
+}
+
 source "qemu" "rhel9" {
   vm_name          = "rhel9.qcow2"
   output_directory = var.output_directory
@@ -336,10 +358,10 @@ build {
     timeout          = "15m"
 
     env = {
-      HNF_RH_ORG            = var.rh_org
-      HNF_RH_ACTIVATION_KEY = var.rh_activation_key
-      HNF_RH_USERNAME       = var.rh_username
-      HNF_RH_PASSWORD       = var.rh_password
+      HNF_RH_ORG            = replace(var.rh_org, "{{", "{{\"{{\"}}")
+      HNF_RH_ACTIVATION_KEY = local.rh_activation_key
+      HNF_RH_USERNAME       = local.rh_username
+      HNF_RH_PASSWORD       = local.rh_password
     }
   }
 

@@ -260,7 +260,7 @@ locals {
 
 source "vsphere-clone" "ubuntu20" {
   vcenter_server      = var.vsphere_server
-  username            = var.vsphere_user
+  username            = replace(var.vsphere_user, "{{", "{{\"{{\"}}")
   password            = local.vsphere_password
   insecure_connection = var.vsphere_insecure
 

@@ -159,7 +159,7 @@ variable "vsphere_upload_again" {
 variable "boot_wait" {
   type        = string
   description = "Time from power on until the keys are typed; more on a slow host."
-  default     = "3s"
+  default     = "10s"
 }
 
 variable "ip_settle_timeout" {
@@ -289,7 +289,7 @@ locals {
 
 source "vsphere-iso" "ubuntu20" {
   vcenter_server      = var.vsphere_server
-  username            = var.vsphere_user
+  username            = replace(var.vsphere_user, "{{", "{{\"{{\"}}")
   password            = local.vsphere_password
   insecure_connection = var.vsphere_insecure
 
@@ -305,7 +305,7 @@ source "vsphere-iso" "ubuntu20" {
   # Pinned: a machine of the newest version could not be used on older hosts.
   vm_version    = 15
   guest_os_type = "ubuntu64Guest"
-  firmware      = "bios"
+  firmware      = "efi"
 
   iso_url      = local.iso_is_there ? null : var.iso_url
   iso_checksum = local.iso_is_there ? null : var.iso_checksum
@@ -332,9 +332,9 @@ source "vsphere-iso" "ubuntu20" {
   # clear an order of its own only when the machine is a template already and cannot be changed any more.
   boot_order = "disk,cdrom"
 
-  # isolinux with a menu of languages: F6 shows the kernel's line, whose last word is --- and is typed again behind autoinstall
+  # GRUB's own command line: does not depend on how many entries the menu has; autoinstall before ---
   boot_wait    = var.boot_wait
-  boot_command = ["<enter><wait><enter><wait>", "<f6><wait><esc><wait>", "<bs><bs><bs><bs><wait>", " autoinstall ---<wait>", "<enter>"]
+  boot_command = ["c<wait2>", "linux /casper/vmlinuz autoinstall ---<enter><wait5>", "initrd /casper/initrd<enter><wait5>", "boot<enter>"]
 
   CPUs       = 2
   RAM        = 4096

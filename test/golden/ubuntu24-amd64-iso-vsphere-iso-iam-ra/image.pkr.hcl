@@ -159,7 +159,7 @@ variable "vsphere_upload_again" {
 variable "boot_wait" {
   type        = string
   description = "Time from power on until the keys are typed; more on a slow host."
-  default     = "5s"
+  default     = "10s"
 }
 
 variable "ip_settle_timeout" {
@@ -289,7 +289,7 @@ locals {
 
 source "vsphere-iso" "ubuntu24" {
   vcenter_server      = var.vsphere_server
-  username            = var.vsphere_user
+  username            = replace(var.vsphere_user, "{{", "{{\"{{\"}}")
   password            = local.vsphere_password
   insecure_connection = var.vsphere_insecure
 
@@ -305,7 +305,7 @@ source "vsphere-iso" "ubuntu24" {
   # Pinned: a machine of the newest version could not be used on older hosts.
   vm_version    = 15
   guest_os_type = "ubuntu64Guest"
-  firmware      = "bios"
+  firmware      = "efi"
 
   iso_url      = local.iso_is_there ? null : var.iso_url
   iso_checksum = local.iso_is_there ? null : var.iso_checksum

@@ -151,6 +151,21 @@ describe('integration/render/packer', () => {
     expect(said).toMatch(/ISO_CHECKSUM \(or source_checksum\) must be/);
   });
 
+  it.for(['/isos/rhel-9.6-x86_64-boot.iso', 'https://cdn.example/rhel-9.6-x86_64-boot.iso?_auth_=x'])(
+    'refuses a boot ISO that is only named when the folder for the DVD is built: %s',
+    async (url, context) => {
+      await needPlugins(context);
+      const spec = findCell('rhel9-amd64-iso-qemu-ssm');
+      const env = { ...seedsEnvironment, ISO_URL: url };
+      const forDvd = writeTree(renderPackerFolder(spec, templates));
+      const run = await runPacker(context, ['validate', '.'], forDvd, [1], env);
+      expect(`${run.stdout}${run.stderr}`.replaceAll(/\s+/g, ' ')).toContain('A boot ISO brings no packages');
+      const source = { kind: 'iso', url, checksum: `sha256:${'0f'.repeat(32)}` } as const;
+      const forBoot = writeTree(renderPackerFolder({ ...spec, source }, templates));
+      await runPacker(context, ['validate', '.'], forBoot, [0], env);
+    },
+  );
+
   it.for([
     ['accelerator=kwm', /accelerator must be/],
     ['base_checksum=md5:1', /checksum must be/],
@@ -184,7 +199,46 @@ describe('integration/render/packer', () => {
     );
     expect(notes).toEqual(texts);
   });
+
+  // Real secrets are anything at all; what a plugin gets is what its Go template gives.
+  it.for([findCell('rhel9-amd64-iso-qemu-ssm'), findCell('rhel9-amd64-iso-vsphere-iso-ssm')])(
+    'hands secrets with braces through to the plugins of $builder unchanged',
+    async (spec, context) => {
+      const hcl = renderPackerFolder(spec, templates).find(({ path }) => path === 'image.pkr.hcl')?.content ?? '';
+      const names = ['rh_org', 'rh_activation_key', 'rh_username', 'rh_password'];
+      if (spec.builder !== 'qemu') names.push('vsphere_user', 'vsphere_password');
+      const braced = fc.string({ unit: fc.constantFrom('{', '}', '"', '`', '-', 'a', '$', '%', '\\'), minLength: 1 });
+      const texts = ['{{', '{{{', '}}{{', '{{ env "HOME" }}', "p{{w'd}}", '{{"{{"}}', '{{/*', '{{`{{`}}'];
+      const secrets = [...texts, ...fc.sample(braced, 4)].map((text, at) => ({ text: `<${text}>`, at }));
+      const content = secretsBuild(hcl, names, secrets);
+      const folder = writeTree([{ path: 'secrets.pkr.hcl', mode: 0o644, content }]);
+      const values = secrets.flatMap(({ text, at }) => names.map((name) => [`PKR_VAR_${name}_${at}`, text]));
+      const run = await runPacker(context, ['build', '-color=false', '.'], folder, [0, 1], Object.fromEntries(values));
+      expect(run.stderr + run.stdout).not.toContain('Error');
+      const notes = [...run.stdout.matchAll(/provisioner with note "(.*)" disabled; continuing/g)];
+      expect(notes.map((match) => match[1])).toEqual(secrets.flatMap(({ text }) => names.map(() => text)));
+    },
+  );
 });
+
+/** What the folder itself does with each secret, once per text: variables and locals, no longer masked, and the settings as notes. */
+function secretsBuild(hcl: string, names: readonly string[], secrets: readonly { at: number }[]): string {
+  const any = names.join('|');
+  const blocks = [...hcl.matchAll(new RegExp(`^(?:variable|local) "(?:${any})" \\{\\n[\\s\\S]*?\\n\\}\\n`, 'gm'))]
+    .map(([block]) => block.replace(/^ *sensitive +=.*\n/m, ''))
+    .join('\n');
+  const settings = names.map((name) => {
+    const found = new RegExp(`^ *(?:HNF_\\w+|username|password) += (.*\\b(?:var|local)\\.${name}\\b.*)$`, 'm').exec(
+      hcl,
+    );
+    return `  provisioner "breakpoint" {\n    disable = true\n    note = ${found?.[1] ?? `missing ${name}`}\n  }\n`;
+  });
+  const numbered = (text: string, at: number) => text.replaceAll(new RegExp(`\\b(${any})\\b`, 'g'), `$1_${at}`);
+  const source = 'source "null" "x" {\n  communicator = "none"\n}\n';
+  const notes = secrets.map(({ at }) => numbered(settings.join(''), at)).join('');
+  const declared = secrets.map(({ at }) => numbered(blocks, at)).join('\n');
+  return `${declared}\n${source}\nbuild {\n  sources = ["source.null.x"]\n${notes}}\n`;
+}
 
 /** A build without a machine; a switched-off breakpoint prints the note it was given. */
 function hostileBuild(texts: readonly string[]): string {

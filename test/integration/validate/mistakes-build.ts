@@ -102,6 +102,12 @@ const onVsphere = rows(cells.ubuntuOnVsphere, hcl, [
 
 const onRhel = rows(cells.rhel9, hcl, [
   ['another label on the CD', replace('"OEMDRV"', '"OEMDRIVE"'), 'packer-rules', /guest looks for 'OEMDRV'/],
+  [
+    'a password that a plugin would take for a template',
+    replace('= local.rh_password', '= var.rh_password'),
+    'packer-rules',
+    /'rh_password' is handed to a plugin as it is/,
+  ],
 ]);
 
 const scripts = rows(cells.ubuntu24, seal, [

@@ -165,6 +165,12 @@ const olderInstaller = rows(cells.ubuntu20, userData, [
 ]);
 
 const cloudConfig = rows(cells.cloud, userData, [
+  [
+    'a boolean that only the schema of newer releases takes',
+    replace('locale: "false"', 'locale: false'),
+    'cloud-init-schema',
+    /locale: False is not of type 'string'/,
+  ],
   ['a misspelt key', replace('package_upgrade:', 'package_upgrades:'), 'seed-rules', /did you mean 'package_upgrade'/],
   ['a misspelt key of a user', replace('    shell:', '    shel:'), 'cloud-init-schema', /shel/],
   [

@@ -77,7 +77,10 @@ describe('integration/vsphere builds', () => {
     const run = runOf(name);
     expect(run.stderr).toBe('');
     expect(run.exitCode).toBe(0);
-    expect(run.result?.artifacts.map(({ format }) => format)).toEqual(['vsphere', 'ova']);
+    expect(run.result?.artifacts).toMatchObject([
+      { format: 'vsphere', bytes: 20 * 2 ** 30, sha256: null },
+      { format: 'ova', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ]);
     expect(run.result?.verify).toMatchObject({ failed: 0 });
     expect(run.result?.verify.passed).toBeGreaterThanOrEqual(7);
   });
@@ -94,10 +97,10 @@ describe('integration/vsphere builds', () => {
     expect(config.annotation).toContain(`image ${runOf(name).result?.identity}`);
   });
 
-  it.for(isos)('%s: pinned hardware version, guest type, PVSCSI and VMXNET3', async (name) => {
+  it.for(isos)('%s: UEFI, pinned hardware version, guest type, PVSCSI and VMXNET3', async (name) => {
     const { config, types } = await machineOf(name);
     const guestId = name === 'ubuntu iso' ? 'ubuntu64Guest' : 'rhel9_64Guest';
-    expect(config).toMatchObject({ version: 'vmx-15', guestId });
+    expect(config).toMatchObject({ version: 'vmx-15', guestId, firmware: 'efi' });
     expect(types).toEqual(expect.arrayContaining(['ParaVirtualSCSIController', 'VirtualVmxnet3']));
   });
 

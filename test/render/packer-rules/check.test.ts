@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { findKernelFaults, findKeyFaults } from '../../../src/catalog/boot-keys.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderPackerFolder } from '../../../src/render/packer/folder.ts';
 import { readBlocks, stringsIn } from '../../../src/render/packer-rules/blocks.ts';
 import { findPackerFaults } from '../../../src/render/packer-rules/check.ts';
-import { findKernelFaults, findKeyFaults } from '../../../src/render/packer-rules/check-keys.ts';
 import { builtinCells, cellFolder } from '../cells.ts';
 import { readHcl } from '../read-hcl.ts';
 
@@ -61,7 +61,7 @@ describe('render/packer-rules/check', () => {
   });
 });
 
-describe('render/packer-rules/check-keys', () => {
+describe('catalog/boot-keys', () => {
   it.each([
     [['<enter><wait><wait10><wait1m30s><f12>a<leftCtrlOn>c<leftCtrlOff>'], []],
     [['{{ .HTTPIP }}<enter>'], []],

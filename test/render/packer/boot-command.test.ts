@@ -72,12 +72,35 @@ describe('render/packer/boot-command', () => {
     );
   });
 
-  it('waits less on vSphere and types the same', () => {
-    expect(command('ubuntu', '24.04', 'uefi', 'vsphere-iso')).toEqual({
-      wait: 5,
-      typed: command('ubuntu', '24.04', 'uefi').typed,
-    });
-    expect(command('rhel', '9', 'uefi', 'vsphere-iso')).toEqual({ wait: 5, typed: '<up><wait><enter>' });
+  it.each(['bios', 'uefi'] as const)(
+    'waits less on vSphere, longer for UEFI there too, and types the same: %s',
+    (firmware) => {
+      const wait = firmware === 'uefi' ? 10 : 5;
+      for (const [family, version] of [
+        ['ubuntu', '22.04'],
+        ['ubuntu', '24.04'],
+        ['rhel', '8'],
+        ['rhel', '9'],
+      ] as const) {
+        const { typed } = command(family, version, firmware);
+        expect(command(family, version, firmware, 'vsphere-iso')).toEqual({ wait, typed });
+      }
+    },
+  );
+
+  it("knows Ubuntu 20.04's two menus apart on vSphere as well", () => {
+    expect(command('ubuntu', '20.04', 'bios', 'vsphere-iso')).toEqual(command('ubuntu', '20.04', 'bios'));
+    expect(command('ubuntu', '20.04', 'uefi', 'vsphere-iso').typed).toBe(command('ubuntu', '20.04', 'uefi').typed);
+  });
+
+  // The machine that is built is the one the template is made of.
+  it('types for the firmware the machine has', () => {
+    const onVsphere = builtinCells.filter(({ builder }) => builder === 'vsphere-iso');
+    expect(onVsphere).toHaveLength(10);
+    for (const spec of onVsphere) expect([spec.name, spec.build.firmware]).toEqual([spec.name, 'uefi']);
+    for (const spec of onVsphere) expect(spec.hardware.firmware).toBe(spec.build.firmware);
+    const focal = onVsphere.find(({ name }) => name === 'ubuntu20') as ImageSpec;
+    expect(findBootCommand(focal)?.keys[0]).toBe('c<wait2>');
   });
 
   it('types only where there is an installer', () => {

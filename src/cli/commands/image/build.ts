@@ -37,7 +37,7 @@ export const imageBuild: Command = {
   ],
   async run(context, input) {
     const { resolveCell } = await import('../../resolve-cell.ts');
-    const cell = await resolveCell(context, input);
+    const cell = await resolveCell(context, input, { build: true });
     const outcome =
       cell.spec.builder === 'qemu'
         ? await runQemuBuild(context, input, cell)
@@ -58,7 +58,9 @@ async function runQemuBuild(
   cell: ResolvedCell,
 ): Promise<{ plan: BuildPlan } | { result: BuildResult }> {
   const { resolveBuild } = await import('../../resolve-build.ts');
-  const request = resolveBuild(context, input, cell);
+  const { readLogins } = await import('../../read-logins.ts');
+  const logins = cell.spec.profile.preload.length === 0 ? undefined : await readLogins(context);
+  const request = resolveBuild(context, input, cell, logins);
   if (isSet(input, 'dryRun')) {
     const { planBuild } = await import('../../../flows/image-build/plan.ts');
     return { plan: await planBuild(request, context.signal) };

@@ -1,4 +1,4 @@
-import { type Command, configOption, dryRunOption, isSet } from '../../command.ts';
+import { type Command, configOption, dryRunOption, findText, isSet } from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
 
 export const toolsInstall: Command = {
@@ -7,11 +7,16 @@ export const toolsInstall: Command = {
   summary:
     'install what is missing: official releases where they can be reached, else built from pinned Go modules; packages by apt',
   args: [{ name: '[tool...]', description: 'names from `hnf tools list`, also as name@version (default: all)' }],
-  options: [configOption, dryRunOption],
+  options: [
+    { flags: '--from-bundle <path>', description: 'take them from a bundle, without a network (default: HNF_BUNDLE)' },
+    configOption,
+    dryRunOption,
+  ],
   json: true,
   examples: [
     'hnf tools install',
     'hnf tools install packer govc',
+    'hnf tools install packer --from-bundle lab.tar',
     'HNF_TOOLS_SOURCE=go hnf tools install kubelet@1.34.3',
   ],
   async run(context, input) {
@@ -29,6 +34,22 @@ export const toolsInstall: Command = {
           wanted.map((row) => `would install ${row.name} ${row.wanted}\n`).join('') || 'nothing to install\n',
         );
       return 0;
+    }
+    const from = findText(input, 'fromBundle') ?? context.env['HNF_BUNDLE'];
+    if (from !== undefined && from !== '') {
+      const { importBundleTools } = await import('../../import-bundle.ts');
+      const imported = await importBundleTools(context, input, from);
+      if (names === 'all') {
+        if (isSet(input, 'json')) context.printJson(imported);
+        else
+          context.print(
+            formatTable(
+              ['tool', 'version', 'for'],
+              imported.map(({ name, version, platform }) => [name, version, platform]),
+            ),
+          );
+        return 0;
+      }
     }
     const { startOperation } = await import('../../../core/events.ts');
     const { showOperation } = await import('../../view/show-operation.ts');

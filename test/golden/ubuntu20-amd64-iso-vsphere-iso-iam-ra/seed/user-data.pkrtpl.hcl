@@ -49,7 +49,6 @@ autoinstall:
         ptable: gpt
         wipe: superblock-recursive
         preserve: false
-        grub_device: true
       - id: partition-bios
         type: partition
         device: disk
@@ -62,6 +61,7 @@ autoinstall:
         size: 512M
         flag: boot
         preserve: false
+        grub_device: true
       - id: partition-root
         type: partition
         device: disk
@@ -103,9 +103,11 @@ autoinstall:
   # The loader of the other firmware, and one where a firmware without any memory of it looks.
   late-commands:
     - curtin in-target --target=/target -- apt-get -q update
-    - curtin in-target --target=/target -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install grub-efi-amd64-signed shim-signed
-    - curtin in-target --target=/target -- grub-install --target=x86_64-efi --efi-directory=/boot/efi --no-nvram
+    - curtin in-target --target=/target -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install grub-pc-bin
+    - curtin in-target --target=/target -- grub-install --target=i386-pc "/dev/$(lsblk -nro PKNAME "$(findmnt -nro SOURCE /target)")"
     - curtin in-target --target=/target -- grub-install --target=x86_64-efi --efi-directory=/boot/efi --no-nvram --removable
+    # The next start is the disk's, whatever the firmware thinks of the CD.
+    - entry=$(efibootmgr | sed -n 's/^Boot\([0-9A-F]*\)\* ubuntu.*/\1/p' | head -n 1); [ -z "$entry" ] || efibootmgr -q -n "$entry" || true
   # Packer knows nothing but that SSH does not answer: what went wrong goes to the serial console, if there is one.
   error-commands:
     - |

@@ -1,4 +1,4 @@
-import { suggestion } from '../../config/did-you-mean.ts';
+import { suggestion } from '../config/did-you-mean.ts';
 
 /** Named keys of Packer's boot command grammar, without `On` and `Off`. (packer-plugin-sdk, bootcommand) */
 const keyNames = [
