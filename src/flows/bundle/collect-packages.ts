@@ -3,7 +3,7 @@ import { cellId, type ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../core/files.ts';
 import { readBaseTemplates } from '../../lab/base/templates.ts';
-import { bundleFolders } from '../../mirror/bundle/bundle-routes.ts';
+import { bundleFolders } from '../../mirror/bundle/bundle-folders.ts';
 import type { BundleFile } from '../../mirror/bundle/write-bundle.ts';
 import { type ArchiveFile, collectDebianArchive } from '../../mirror/packages/debian-archive.ts';
 import { listGuestPackages } from '../../render/guest-packages.ts';

@@ -7,6 +7,7 @@ import { sha256 } from '../../../src/core/hash.ts';
 import { HashMemo } from '../../../src/core/hash-memo.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
+import { emptyContent } from '../../../src/mirror/bundle/bundle-manifest.ts';
 import { withBundleServer } from '../../../src/mirror/bundle/serve-bundle.ts';
 import { type BundleFile, describeBundle } from '../../../src/mirror/bundle/write-bundle.ts';
 import type { FetchedImage } from '../../../src/mirror/oci/fetch-image.ts';
@@ -14,7 +15,7 @@ import { layoutBlobPath, layoutFile, layoutIndexText } from '../../../src/mirror
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderProfile } from '../../../src/render/profile/render-profile.ts';
 import { needTime } from '../../helpers/need-tools.ts';
-import { emptyContent, makeFolder } from '../../mirror/bundle/sample.ts';
+import { makeFolder } from '../../mirror/bundle/sample.ts';
 import { indexType, makeArchive, makeSampleImage } from '../../mirror/oci/sample-image.ts';
 import { sampleSpec } from '../../render/profile/sample.ts';
 import { type DebianGuest, makeDebianGuest } from './debian-guest.ts';

@@ -31,7 +31,10 @@ export function formatContent(content: BundleContent): string {
       'packages',
       `${packages} of ${url} (${suites.join(', ')})`,
     ]),
-    ...content.images.map(({ reference, digest }) => ['container image', `${reference} ${digest.slice(0, 19)}`]),
+    ...content.images.map(({ reference, digest, archs }) => [
+      'container image',
+      `${reference} ${archs.join(', ')} ${digest.slice(0, 19)}`,
+    ]),
     ...content.sources.map(({ url, sha256 }) => ['source', `${url} ${sha256.slice(0, 12)}`]),
   ];
   return rows.length === 0 ? '' : formatTable(['part', 'what'], rows);
