@@ -1,5 +1,6 @@
 import { type ConfigPath, quote } from './findings.ts';
 import { findUrlFault, isHost, isHostName, isNetwork } from './host-name.ts';
+import { findMirrorFault, type MirrorUse } from './mirror-url.ts';
 import { findCertificateFault, hasPrivateKey } from './pem.ts';
 import { hasCredentials, type Report, repeated, reportCredentials, type SettingsRule } from './rule.ts';
 import type { WrittenImage } from './schema-image.ts';
@@ -58,20 +59,19 @@ function isExcluded(entry: string): boolean {
 
 function mirrorsAreAddresses({ mirrors }: WrittenProfile, at: ConfigPath, report: Report): void {
   if (mirrors === undefined) return;
-  const addresses: [ConfigPath, string | null | undefined][] = [
-    [['apt'], mirrors.apt],
-    [['aptSecurity'], mirrors.aptSecurity],
-    [['docker'], mirrors.docker],
-    ...(mirrors.dnf ?? []).flatMap(({ baseurl, gpgkey }, index): [ConfigPath, string | null | undefined][] => [
-      [['dnf', index, 'baseurl'], baseurl],
-      [['dnf', index, 'gpgkey'], gpgkey],
+  const addresses: [ConfigPath, string | null | undefined, MirrorUse][] = [
+    [['apt'], mirrors.apt, 'base'],
+    [['aptSecurity'], mirrors.aptSecurity, 'base'],
+    [['docker'], mirrors.docker, 'base'],
+    ...(mirrors.dnf ?? []).flatMap(({ baseurl, gpgkey }, index): typeof addresses => [
+      [['dnf', index, 'baseurl'], baseurl, 'base'],
+      [['dnf', index, 'gpgkey'], gpgkey, 'file'],
     ]),
   ];
-  for (const [parts, url] of addresses) {
+  for (const [parts, url, use] of addresses) {
     if (url === null || url === undefined) continue;
     const path = [...at, 'mirrors', ...parts];
-    // A local repository has no host.
-    const faultText = url.startsWith('file:') ? undefined : findUrlFault(url.replaceAll('$', ''));
+    const faultText = findMirrorFault(url, use);
     if (hasCredentials(url)) reportCredentials(report, path, url);
     else if (faultText !== undefined) report(path, `${quote(url)} ${faultText}`);
   }

@@ -32,10 +32,10 @@ const DnfRepository = z.strictObject({
   id: text(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'letters, digits, dots, colons, hyphens and underscores').describe(
     'Name of the repository.',
   ),
-  baseurl: text(/^(https?|file):\/\/\S+$/, 'http://…, https://… or file:///…, without blanks').describe(
+  baseurl: text(/^(https?:\/\/|file:\/\/\/)\S+$/, 'http://…, https://… or file:///…, without blanks').describe(
     'Address of the repository; dnf variables such as $releasever and $basearch may stand in it.',
   ),
-  gpgkey: text(/^(https?|file):\/\/\S+$/, 'http://…, https://… or file:///…, without blanks')
+  gpgkey: text(/^(https?:\/\/|file:\/\/\/)\S+$/, 'http://…, https://… or file:///…, without blanks')
     .nullable()
     .optional()
     .describe('Address of its key. Default: none, and then packages are not verified.'),

@@ -32,6 +32,13 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ['profile.proxy.noProxy[0]', 'profile.proxy.noProxy[1]'],
   ],
   ['mirrors', '{mirrors: {apt: "http://m.corp/ubuntu", dnf: [{id: a, baseurl: "file:///mnt/r$releasever"}]}}', []],
+  ['a mirror with a query', '{mirrors: {apt: "http://m.corp/ubuntu?x"}}', ['profile.mirrors.apt']],
+  ['a mirror with a letter that no list holds', '{mirrors: {apt: "http://m.corp/ü"}}', ['profile.mirrors.apt']],
+  [
+    'a key with a query, and a folder with one',
+    '{mirrors: {dnf: [{id: a, baseurl: "http://m/?x", gpgkey: "http://m/key?x"}]}}',
+    ['profile.mirrors.dnf[0].baseurl'],
+  ],
   ['a mirror without a host', '{mirrors: {apt: "http://-m/ubuntu"}}', ['profile.mirrors.apt']],
   ['a mirror with a password', '{mirrors: {docker: "https://a:hunter2@m/"}}', ['profile.mirrors.docker']],
   [

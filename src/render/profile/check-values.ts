@@ -1,3 +1,4 @@
+import { findMirrorFault, type MirrorUse } from '../../config/mirror-url.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { checkLine } from '../quote/text.ts';
 
@@ -21,9 +22,10 @@ export function checkExcludedHost(value: string): string {
 }
 
 /** Goes into apt's and dnf's lists, where a blank ends it and nothing can be quoted. */
-export function checkMirrorUrl(value: string): string {
-  const pattern = /^(https?|file):\/\/[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]+$/;
-  return checkValue(value, pattern, 'the package mirror', 'an http(s):// or file:// address of plain ASCII');
+export function checkMirrorUrl(value: string, use: MirrorUse = 'base'): string {
+  const fault = findMirrorFault(value, use);
+  if (fault === undefined) return value;
+  throw new FactoryError('input.invalid', `the package mirror ${JSON.stringify(value)} ${fault}`);
 }
 
 export function checkRepositoryId(value: string): string {
