@@ -15,9 +15,10 @@ export function formatCreated({ path, bytes, sha256, manifest, unchanged }: Crea
 }
 
 export function formatVerdict(verdict: BundleVerdict): string {
-  const findings = verdict.findings.map(
-    ({ path, message, code }) => `error: ${path || verdict.path}: ${message} [${code}]\n`,
-  );
+  const findings = verdict.findings.map(({ path, message, code }) => {
+    const where = path === '' && !message.includes(verdict.path) ? verdict.path : path;
+    return `error: ${where === '' ? '' : `${where}: `}${message} [${code}]\n`;
+  });
   const what = `${verdict.files} files, ${formatBytes(verdict.bytes)}, bundle ${verdict.identity}`;
   return `${findings.join('')}${verdict.whole ? formatContent(verdict.content) : ''}${verdict.whole ? 'whole' : 'damaged'}: ${what}\n`;
 }
