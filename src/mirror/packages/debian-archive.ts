@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exec } from '../../core/exec.ts';
 import { writeFileAtomic } from '../../core/files.ts';
@@ -7,6 +7,7 @@ import type { Store } from '../../core/store.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { type DownloadContext, downloadFile } from '../download.ts';
 import { Slots } from '../slots.ts';
+import { prepareApt } from './private-apt.ts';
 import {
   findPackagesIndex,
   indexAddress,
@@ -44,7 +45,6 @@ export interface DebianArchive {
   packages: number;
 }
 
-const updateTimeoutMs = 10 * 60_000;
 const downloadTimeoutMs = 30 * 60_000;
 const parallelDownloads = 6;
 
@@ -78,47 +78,6 @@ export async function collectDebianArchive(
     );
     return { sources, files: [...indexes.flat(), ...debs], packages: debs.length };
   });
-}
-
-type RunApt = (args: readonly string[]) => Promise<string>;
-
-/** An apt that knows neither this machine's packages nor its settings. */
-async function prepareApt(
-  folder: string,
-  { sources, arch }: DebianArchiveRequest,
-  { exec, signal }: ArchiveContext,
-): Promise<RunApt> {
-  for (const path of ['etc/parts', 'state/lists/partial', 'cache/archives/partial']) {
-    await mkdir(join(folder, path), { recursive: true });
-  }
-  await writeFile(join(folder, 'status'), '');
-  await writeFile(join(folder, 'etc/sources.list'), `${sources.join('\n')}\n`);
-  const config = join(folder, 'apt.conf');
-  const settings = [
-    `Dir::Etc "${folder}/etc"`,
-    `Dir::Etc::parts "${folder}/etc/parts"`,
-    `Dir::Etc::main "none"`,
-    `Dir::Etc::sourcelist "${folder}/etc/sources.list"`,
-    `Dir::Etc::sourceparts "-"`,
-    `Dir::Etc::preferences "none"`,
-    `Dir::Etc::preferencesparts "${folder}/etc/parts"`,
-    `Dir::State "${folder}/state"`,
-    `Dir::State::status "${folder}/status"`,
-    `Dir::Cache "${folder}/cache"`,
-    `APT::Architecture "${arch}"`,
-    `APT::Architectures "${arch}"`,
-    'APT::Install-Recommends "false"',
-    'APT::Sandbox::User ""',
-    'APT::Get::Always-Include-Phased-Updates "true"',
-    'Acquire::Languages "none"',
-    'Acquire::Retries "3"',
-    'Acquire::ForceHash "sha256"',
-  ];
-  await writeFile(config, settings.map((line) => `${line};\n`).join(''));
-  return async (args) => {
-    const env = { APT_CONFIG: config, LC_ALL: 'C.UTF-8' };
-    return (await exec.run('apt-get', args, { env, timeoutMs: updateTimeoutMs, signal })).stdout;
-  };
 }
 
 /** The signed file that apt has just verified, and the lists it names. */
