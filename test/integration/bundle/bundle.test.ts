@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createExec } from '../../../src/core/exec.ts';
 import { startHnf, waitNoProcesses } from '../../helpers/hnf-child.ts';
 import { cacheFolder, needTime, needTools } from '../../helpers/need-tools.ts';
 import { waitUntil } from '../../helpers/wait.ts';
 import { tarEnd, tarEntry } from '../../mirror/bundle/tar-entry.ts';
 import { makeSampleImage } from '../../mirror/oci/sample-image.ts';
 import { type StandInRegistry, startRegistry } from '../../mirror/oci/stand-in-registry.ts';
+import { findObstacle, installInside, makeTinyRoot } from '../mirror/private-root.ts';
 
+const exec = createExec();
 const minutes = 60_000;
 const root = mkdtempSync(join(tmpdir(), 'bundle-'));
 const bundle = join(root, 'lab.tar');
@@ -101,7 +104,7 @@ describe('integration/bundle', () => {
     expect(readdirSync(join(firmware, '..')).sort()).toEqual(['OVMF_CODE_4M.fd', 'OVMF_VARS_4M.fd', 'entry.json']);
   });
 
-  it('serves what nodeadm and container runtimes ask for, until it is stopped', async () => {
+  it('serves what nodeadm and container runtimes ask for, until it is stopped', async (context) => {
     const { temp, child } = start(['bundle', 'serve', bundle, '--listen', '0', '--json'], {
       HNF_CACHE_DIR: makeCache(),
     });
@@ -122,6 +125,12 @@ describe('integration/bundle', () => {
     }
     const tag = await fetch(`${url}/v2/${registry.host}/team/app/manifests/1`);
     expect([tag.status, tag.headers.get('docker-content-digest')]).toEqual([200, image.index]);
+    if ((await findObstacle(exec)) === undefined) {
+      const [nodeadm = ''] = await needTools(context, 'nodeadm');
+      const args = ['1.34.2', '-p', 'iam-ra', '--private-mode'];
+      const installed = await installInside(await makeTinyRoot(nodeadm), text, args, exec);
+      expect(installed.exitCode, installed.stderr).toBe(0);
+    }
     child.kill('SIGINT');
     expect((await child.done).exitCode).toBe(0);
     await expect(fetch(url)).rejects.toThrow();
