@@ -1,8 +1,10 @@
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FactoryError } from '../../core/errors.ts';
 import type { Exec } from '../../core/exec.ts';
-import { writeFileAtomic } from '../../core/files.ts';
+import { findText, writeFileAtomic } from '../../core/files.ts';
 import { sha256 } from '../../core/hash.ts';
+import { checkInterrupted } from '../../core/interrupt.ts';
 import type { Store } from '../../core/store.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { type DownloadContext, downloadFile } from '../download.ts';
@@ -12,6 +14,7 @@ import {
   findPackagesIndex,
   indexAddress,
   listFileName,
+  type PrintedPackage,
   parsePrintedUris,
   parseSourceLine,
   type SourceLine,
@@ -64,20 +67,38 @@ export async function collectDebianArchive(
     const wanted = ['?essential', '?priority(required)', 'apt', ...request.packages];
     const printed = parsePrintedUris(await run(['install', '--print-uris', '-qq', '-y', ...wanted]));
     const indexes = await Promise.all(sources.map((source) => collectIndexes(source, request.arch, folder, context)));
-    const slots = new Slots(parallelDownloads);
-    let done = 0;
-    const debs = await Promise.all(
-      printed.map(({ url, sha256: digest, bytes }) =>
-        slots.run(async () => {
-          const file = await provideFile(url, digest, bytes, context);
-          done += 1;
-          if (done % 25 === 0) context.onProgress?.(`${done} of ${printed.length} packages`);
-          return { url: decodeURIComponent(url), file };
-        }),
-      ),
-    );
+    const debs = await fetchPackages(printed, context);
     return { sources, files: [...indexes.flat(), ...debs], packages: debs.length };
   });
+}
+
+/** The first that cannot be had ends the others: nothing goes on behind an error. */
+async function fetchPackages(printed: readonly PrintedPackage[], context: ArchiveContext): Promise<ArchiveFile[]> {
+  const failed = new AbortController();
+  const inner = { ...context, signal: AbortSignal.any([context.signal, failed.signal]) };
+  const slots = new Slots(parallelDownloads);
+  let done = 0;
+  const fetchOne = async ({ url, sha256: digest, bytes }: PrintedPackage): Promise<ArchiveFile> => {
+    checkInterrupted(inner.signal);
+    const file = await provideFile(url, digest, bytes, inner);
+    done += 1;
+    if (done % 25 === 0) context.onProgress?.(`${done} of ${printed.length} packages`);
+    return { url: decodeURIComponent(url), file };
+  };
+  let first: { error: unknown } | undefined;
+  const settled = await Promise.allSettled(
+    printed.map((item) =>
+      slots
+        .run(() => fetchOne(item))
+        .catch((error: unknown) => {
+          first ??= { error };
+          failed.abort(error);
+          throw error;
+        }),
+    ),
+  );
+  if (first !== undefined) throw first.error;
+  return settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
 /** The signed file that apt has just verified, and the lists it names. */
@@ -88,7 +109,8 @@ async function collectIndexes(
   context: ArchiveContext,
 ): Promise<ArchiveFile[]> {
   const suite = `${source.url}/dists/${source.suite}`;
-  const text = await readFile(join(folder, 'state/lists', listFileName(`${suite}/InRelease`)), 'utf8');
+  const text = await findText(join(folder, 'state/lists', listFileName(`${suite}/InRelease`)));
+  if (text === undefined) throw new FactoryError('input.invalid', `'${suite}' has no InRelease, which a bundle needs`);
   const release = join(context.store.root, 'packages', sha256(text));
   await writeFileAtomic(release, text);
   const files = [{ url: `${suite}/InRelease`, file: release }];

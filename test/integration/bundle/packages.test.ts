@@ -88,6 +88,19 @@ describe('integration/bundle/packages', () => {
     });
   });
 
+  it('keeps nothing that is not what the archive signed, and ends with it', async () => {
+    const other = await startSignedArchive(join(root, 'other'), exec);
+    const deb = join(root, 'other/debian/pool/main/library/library_2.0+b1~rc1_all.deb');
+    writeFileSync(deb, readFileSync(deb).fill('x', 100));
+    const fresh = new Store(join(root, 'other-cache'));
+    const wanted = collectDebianArchive(
+      { sources: [other.source], arch: 'amd64', packages: ['app'] },
+      { ...context, store: fresh },
+    );
+    await expect(wanted).rejects.toMatchObject({ code: 'check.failed' });
+    await other.stop();
+  });
+
   it('serves a real apt, signatures included, when the archive is gone', async () => {
     const collected = await collect(archive);
     await archive.stop();
