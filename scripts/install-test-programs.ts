@@ -14,6 +14,8 @@ const programs: readonly { name: string; probe: readonly [string, ...string[]] }
   { name: 'parted', probe: ['parted', '--version'] },
   { name: 'util-linux', probe: ['unshare', '--version'] },
   { name: 'iproute2', probe: ['ip', '-V'] },
+  { name: 'gpg', probe: ['gpg', '--version'] },
+  { name: 'xz-utils', probe: ['xz', '--version'] },
   { name: 'dbus', probe: ['dbus-daemon', '--version'] },
   { name: 'python3-dbus', probe: ['/usr/bin/python3', '-c', 'import dbus'] },
   { name: 'python3-gi', probe: ['/usr/bin/python3', '-c', 'import gi'] },

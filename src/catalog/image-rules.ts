@@ -3,6 +3,7 @@ import type { RedhatVersion } from '../config/values.ts';
 import type { ImageValues } from './image-layers.ts';
 import { cellRules } from './image-rules-cell.ts';
 import { nodeRules } from './image-rules-node.ts';
+import { proxyRules } from './image-rules-proxy.ts';
 import { systemRules } from './image-rules-system.ts';
 import type { Arch, BuilderKind, ImageSpec, SourceKind } from './image-spec.ts';
 
@@ -39,4 +40,4 @@ export interface ImageFault {
 /** One thing that must hold for an image to be buildable by this release. */
 export type ImageRule = (draft: ImageDraft) => ImageFault[];
 
-export const imageRules: readonly ImageRule[] = [...cellRules, ...systemRules, ...nodeRules];
+export const imageRules: readonly ImageRule[] = [...cellRules, ...systemRules, ...proxyRules, ...nodeRules];

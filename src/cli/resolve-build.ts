@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { FactoryError } from '../core/errors.ts';
 import { GiB } from '../core/sizes.ts';
 import type { BuildRequest } from '../flows/image-build/request.ts';
+import { findBundlePath } from './bundle-path.ts';
 import { type CommandContext, type CommandInput, findText, isSet } from './command.ts';
 import { packageVersion } from './package-version.ts';
 import type { ResolvedCell } from './resolve-cell.ts';
@@ -27,15 +28,10 @@ export function resolveBuild(
     useCache: input.options['cache'] !== false,
     accelerator: config.accelerator,
     sshPorts: parsePorts(findText(input, 'sshPorts') ?? '2222-4444'),
-    bundle: findBundle(context),
+    bundle: findBundlePath(context, input),
     logins,
     toolVersion: packageVersion(),
   };
-}
-
-function findBundle({ cwd, env }: CommandContext): string | undefined {
-  const path = env['HNF_BUNDLE'];
-  return path === undefined || path === '' ? undefined : resolve(cwd, path);
 }
 
 /** `2222-4444` or a single port. */

@@ -105,6 +105,8 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
       "Whose vSphere plugin of Packer is used: auto, hashicorp or vmware; 'auto' takes the one that is there",
   },
   { name: 'HNF_CACHE_DIR', path: 'cache.directory', description: 'Folder of the cache' },
+  { name: 'HNF_BUNDLE', description: 'Bundle that builds and `tools install` take what it holds from, file or folder' },
+  { name: 'REGISTRY_AUTH_FILE', description: 'Logins for registries of container images; default: those of docker' },
 ];
 
 /** Every secret that stands in the environment, whatever it is for: no output may show it. Those in files are known when they are read. */

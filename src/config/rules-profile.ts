@@ -1,6 +1,9 @@
 import { type ConfigPath, quote } from './findings.ts';
-import { findUrlFault, isHost, isHostName, isNetwork } from './host-name.ts';
+import { findUrlFault, isHost, isNetwork } from './host-name.ts';
+import { isFullReference } from './image-reference.ts';
+import { findMirrorFault, type MirrorUse } from './mirror-url.ts';
 import { findCertificateFault, hasPrivateKey } from './pem.ts';
+import { longestNameBytes } from './profile-values.ts';
 import { hasCredentials, type Report, repeated, reportCredentials, type SettingsRule } from './rule.ts';
 import type { WrittenImage } from './schema-image.ts';
 import type { WrittenProfile } from './schema-profile.ts';
@@ -58,20 +61,19 @@ function isExcluded(entry: string): boolean {
 
 function mirrorsAreAddresses({ mirrors }: WrittenProfile, at: ConfigPath, report: Report): void {
   if (mirrors === undefined) return;
-  const addresses: [ConfigPath, string | null | undefined][] = [
-    [['apt'], mirrors.apt],
-    [['aptSecurity'], mirrors.aptSecurity],
-    [['docker'], mirrors.docker],
-    ...(mirrors.dnf ?? []).flatMap(({ baseurl, gpgkey }, index): [ConfigPath, string | null | undefined][] => [
-      [['dnf', index, 'baseurl'], baseurl],
-      [['dnf', index, 'gpgkey'], gpgkey],
+  const addresses: [ConfigPath, string | null | undefined, MirrorUse][] = [
+    [['apt'], mirrors.apt, 'base'],
+    [['aptSecurity'], mirrors.aptSecurity, 'base'],
+    [['docker'], mirrors.docker, 'base'],
+    ...(mirrors.dnf ?? []).flatMap(({ baseurl, gpgkey }, index): typeof addresses => [
+      [['dnf', index, 'baseurl'], baseurl, 'base'],
+      [['dnf', index, 'gpgkey'], gpgkey, 'file'],
     ]),
   ];
-  for (const [parts, url] of addresses) {
+  for (const [parts, url, use] of addresses) {
     if (url === null || url === undefined) continue;
     const path = [...at, 'mirrors', ...parts];
-    // A local repository has no host.
-    const faultText = url.startsWith('file:') ? undefined : findUrlFault(url.replaceAll('$', ''));
+    const faultText = findMirrorFault(url, use);
     if (hasCredentials(url)) reportCredentials(report, path, url);
     else if (faultText !== undefined) report(path, `${quote(url)} ${faultText}`);
   }
@@ -140,6 +142,8 @@ function findPlaceFault(path: string): string | undefined {
       .some((part) => part === '' || part === '.' || part === '..')
   )
     return "has empty parts, '.' or '..'; accepted: a plain absolute path";
+  if (path.split('/').some((part) => Buffer.byteLength(part) > longestNameBytes))
+    return `has a name longer than ${longestNameBytes} bytes, which no file system holds; accepted: a shorter one`;
   return passing.test(path) ? 'does not stay in an image; accepted: a path on its disk' : undefined;
 }
 
@@ -160,8 +164,7 @@ function scriptsHaveTexts({ scripts }: WrittenProfile, at: ConfigPath, report: R
 function archivesHaveSums({ preload }: WrittenProfile, at: ConfigPath, report: Report): void {
   for (const [index, { reference, url, sha256 }] of (preload ?? []).entries()) {
     const here = [...at, 'preload', index];
-    const registry = reference.split('/')[0]?.replace(/:\d+$/, '') ?? '';
-    if (!isHostName(registry) && !isHost(registry))
+    if (!isFullReference(reference))
       report(
         [...here, 'reference'],
         `${quote(reference)} names no registry; accepted: such as registry.k8s.io/pause:3.10`,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
+import { fileName, imageReference, kernelArgument, repositoryId } from './profile-values.ts';
 import { SourceUrl } from './schema-source.ts';
-import { line, text } from './schema-text.ts';
+import { formed, line, text } from './schema-text.ts';
 import { cniNames, cpuBaselines, firewallModes, gpuKinds, hardeningLevels } from './values.ts';
 
 const HttpUrl = text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'http://… or https://…, without blanks');
@@ -21,21 +22,17 @@ const SiteProxy = z
   .nullable();
 
 const Certificate = z.strictObject({
-  name: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dots, hyphens and underscores, at most 64')
-    .optional()
-    .describe("File name without .crt. Default: the file's own."),
+  name: formed(fileName).optional().describe("File name without .crt. Default: the file's own."),
   pem: z.string().max(65_536).optional().describe('One PEM certificate. Default: what stands in file.'),
   file: line(4096).optional().describe('Path of a PEM file, from the folder of this config. Default: none.'),
 });
 
 const DnfRepository = z.strictObject({
-  id: text(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'letters, digits, dots, colons, hyphens and underscores').describe(
-    'Name of the repository.',
-  ),
-  baseurl: text(/^(https?|file):\/\/\S+$/, 'http://…, https://… or file:///…, without blanks').describe(
+  id: formed(repositoryId).describe('Name of the repository.'),
+  baseurl: text(/^(https?:\/\/|file:\/\/\/)\S+$/, 'http://…, https://… or file:///…, without blanks').describe(
     'Address of the repository; dnf variables such as $releasever and $basearch may stand in it.',
   ),
-  gpgkey: text(/^(https?|file):\/\/\S+$/, 'http://…, https://… or file:///…, without blanks')
+  gpgkey: text(/^(https?:\/\/|file:\/\/\/)\S+$/, 'http://…, https://… or file:///…, without blanks')
     .nullable()
     .optional()
     .describe('Address of its key. Default: none, and then packages are not verified.'),
@@ -70,18 +67,13 @@ const GuestFile = z.strictObject({
 });
 
 const Hook = z.strictObject({
-  name: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dots, hyphens and underscores, at most 64')
-    .optional()
-    .describe("Name of the script, such as '10-agent.sh'. Default: the file's own."),
+  name: formed(fileName).optional().describe("Name of the script, such as '10-agent.sh'. Default: the file's own."),
   content: z.string().max(1_048_576).optional().describe('The script. Default: what stands in file.'),
   file: line(4096).optional().describe('Path of a script, from the folder of this config. Default: none.'),
 });
 
 const PreloadedImage = z.strictObject({
-  reference: text(
-    /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
-    "a full image reference with its registry, such as 'registry.k8s.io/pause:3.10'",
-  ).describe('Full reference the node will ask for.'),
+  reference: formed(imageReference).describe('Full reference the node will ask for.'),
   url: SourceUrl.optional().describe(
     'OCI or docker archive with it: https://…, file:///… or an absolute path. Default: pulled from its registry while the image is built.',
   ),
@@ -101,7 +93,7 @@ export const profileSettings = z
     mirrors: Mirrors.optional(),
     ntp: z.array(line(253)).optional().describe("NTP servers. Default: the distribution's."),
     kernelArguments: z
-      .array(text(/^[^\s"'`\\\p{Cc}]{1,255}$/u, 'one kernel argument, without blanks and quotes'))
+      .array(formed(kernelArgument))
       .optional()
       .describe("Arguments added to the kernel's command line. Default: none."),
     firewall: z

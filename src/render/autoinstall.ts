@@ -2,7 +2,9 @@ import type { ImageSpec } from '../catalog/image-spec.ts';
 import { noCloudSeed } from './cloud-seed.ts';
 import { createRenderer, type View } from './engine.ts';
 import { buildUser } from './packer/pins.ts';
+import { checkMirrorUrl } from './profile/check-values.ts';
 import type { Seed } from './seed.ts';
+import { findSiteProxy } from './site-proxy.ts';
 import type { TemplateSet } from './template-set.ts';
 
 /**
@@ -14,10 +16,17 @@ export function renderAutoinstall(spec: ImageSpec, templates: TemplateSet): Seed
   return noCloudSeed('hnf-install', userData);
 }
 
+const vendorArchive = 'http://archive.ubuntu.com/ubuntu';
+
 /** What autoinstall.pkrtpl.hcl.hbs may see. */
 export function buildAutoinstallView(spec: ImageSpec): View {
   const release = Number(spec.os.version);
   const uefi = spec.build.firmware === 'uefi' || spec.arch === 'arm64';
+  const { proxy, mirrors } = spec.profile;
+  const archive = mirrors.apt === null ? null : checkMirrorUrl(mirrors.apt);
+  const security = mirrors.aptSecurity === null ? null : checkMirrorUrl(mirrors.aptSecurity);
+  // subiquity has one proxy for everything: none when both archives are reached without it.
+  const addresses = [archive ?? vendorArchive, security ?? vendorArchive];
   return {
     name: spec.name,
     buildUser,
@@ -32,7 +41,8 @@ export function buildAutoinstallView(spec: ImageSpec): View {
     modern: release >= 22,
     // The keys that came after 22.04's first medium.
     newest: release >= 24,
-    mirror: spec.profile.mirrors.apt,
-    proxy: spec.profile.proxy?.http ?? null,
+    mirror: archive,
+    security,
+    proxy: addresses.map((address) => findSiteProxy(proxy, address)).find((url) => url !== null) ?? null,
   };
 }

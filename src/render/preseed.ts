@@ -1,7 +1,9 @@
 import type { ImageSpec } from '../catalog/image-spec.ts';
 import { createRenderer, type View } from './engine.ts';
 import { buildUser } from './packer/pins.ts';
+import { checkMirrorUrl } from './profile/check-values.ts';
 import type { Seed } from './seed.ts';
+import { findSiteProxy } from './site-proxy.ts';
 import type { TemplateSet } from './template-set.ts';
 
 /** Answers for Debian's own installer. The netboot one has no driver for a CD until it has a network: so by URL. */
@@ -19,8 +21,10 @@ export function renderPreseed(spec: ImageSpec, templates: TemplateSet): Seed {
 
 /** What preseed.pkrtpl.hcl.hbs may see. */
 export function buildPreseedView(spec: ImageSpec): View {
-  const mirror = new URL(spec.profile.mirrors.apt ?? 'http://deb.debian.org/debian');
-  const security = new URL(spec.profile.mirrors.aptSecurity ?? `${mirror.href.replace(/\/$/, '')}-security`);
+  const { proxy, mirrors } = spec.profile;
+  const archive = mirrors.apt === null ? 'http://deb.debian.org/debian' : checkMirrorUrl(mirrors.apt);
+  const security =
+    mirrors.aptSecurity === null ? `${withoutSlash(archive)}-security` : checkMirrorUrl(mirrors.aptSecurity);
   return {
     name: spec.name,
     buildUser,
@@ -29,12 +33,20 @@ export function buildPreseedView(spec: ImageSpec): View {
     locale: /^(C|POSIX)(\.|$)/.test(spec.locale) ? 'en_US.UTF-8' : spec.locale,
     keyboard: spec.keyboard,
     timezone: spec.timezone,
-    mirror: hostAndPath(mirror),
+    mirror: hostAndPath(archive),
     security: hostAndPath(security),
+    // One for all that the installer fetches.
+    proxy: findSiteProxy(proxy, archive) ?? findSiteProxy(proxy, security),
     uefi: spec.build.firmware === 'uefi',
   };
 }
 
-function hostAndPath({ host, pathname, protocol }: URL): { protocol: string; host: string; path: string } {
-  return { protocol: protocol.replace(':', ''), host, path: pathname.replace(/\/$/, '') };
+/** An address has nothing else (config/mirror-url.ts). */
+function hostAndPath(url: string): { protocol: string; host: string; path: string } {
+  const { protocol, host, pathname } = new URL(url);
+  return { protocol: protocol.replace(':', ''), host, path: withoutSlash(pathname) };
+}
+
+function withoutSlash(text: string): string {
+  return text.replace(/\/+$/, '');
 }

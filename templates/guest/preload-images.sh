@@ -10,6 +10,10 @@ archives=/var/tmp/hnf-preload
 # What is there, one `REFERENCE DIGEST` per line; seal.sh keeps the store because of it.
 record=/etc/hybrid-node/preloaded-images
 hosts=/run/hnf/registry-hosts
+case $(uname -m) in
+  x86_64) machine=amd64 ;;
+  *) machine=arm64 ;;
+esac
 
 die() {
   echo "preload-images: $*" >&2
@@ -77,8 +81,19 @@ TOML
   done
 }
 
+# An archive may say nothing of the processor it is for; containerd takes it all the same, and no container of it would start.
+check_platform() { # REFERENCE
+  # REFERENCE TYPE DIGEST SIZE UNIT PLATFORMS LABELS
+  platforms=$(find_image "$1" | awk '{ print $6 }')
+  case ",$platforms," in
+    *",linux/$machine,"* | *",linux/$machine/"*) ;;
+    *) die "$1 is for ${platforms:-another system}, this is linux/$machine" ;;
+  esac
+}
+
 # Whole, unpacked for this processor, pinned: CRI takes no notice of anything less.
 finish() { # REFERENCE
+  check_platform "$1"
   images label "$1" io.cri-containerd.pinned=pinned >/dev/null
   state=$(images check "name==$1" | awk 'NR > 1')
   case $state in *' complete '*true*) ;; *) die "$1 is not whole: ${state:-it is not there}" ;; esac

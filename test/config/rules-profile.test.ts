@@ -32,6 +32,13 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ['profile.proxy.noProxy[0]', 'profile.proxy.noProxy[1]'],
   ],
   ['mirrors', '{mirrors: {apt: "http://m.corp/ubuntu", dnf: [{id: a, baseurl: "file:///mnt/r$releasever"}]}}', []],
+  ['a mirror with a query', '{mirrors: {apt: "http://m.corp/ubuntu?x"}}', ['profile.mirrors.apt']],
+  ['a mirror with a letter that no list holds', '{mirrors: {apt: "http://m.corp/ü"}}', ['profile.mirrors.apt']],
+  [
+    'a key with a query, and a folder with one',
+    '{mirrors: {dnf: [{id: a, baseurl: "http://m/?x", gpgkey: "http://m/key?x"}]}}',
+    ['profile.mirrors.dnf[0].baseurl'],
+  ],
   ['a mirror without a host', '{mirrors: {apt: "http://-m/ubuntu"}}', ['profile.mirrors.apt']],
   ['a mirror with a password', '{mirrors: {docker: "https://a:hunter2@m/"}}', ['profile.mirrors.docker']],
   [
@@ -52,6 +59,12 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ['profile.kernelArguments[1]'],
   ],
   ['a kernel argument with a blank', '{kernelArguments: ["a b"]}', ['profile.kernelArguments[0]']],
+  ['a kernel argument that GRUB would take apart', '{kernelArguments: [a=$b]}', ['profile.kernelArguments[0]']],
+  [
+    'a name that no file system holds',
+    `{files: [{path: /etc/${'x'.repeat(256)}, content: hi}]}`,
+    ['profile.files[0].path'],
+  ],
   ['a certificate', '{caCertificates: [{file: root.pem}, {name: again, file: root.pem}]}', []],
   ['a certificate that is not there', '{caCertificates: [{file: none.pem}]}', ['profile.caCertificates[0].file']],
   ['a certificate that is none', '{caCertificates: [{file: text.pem}]}', ['profile.caCertificates[0].file']],
@@ -80,6 +93,12 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a script twice', '{scripts: {pre: [{file: agent.sh}, {file: agent.sh}]}}', ['profile.scripts.pre']],
   ['images', '{preload: [{reference: "registry.k8s.io/pause:3.10"}]}', []],
   ['an image without a registry', '{preload: [{reference: "pause:3.10"}]}', ['profile.preload[0].reference']],
+  [
+    'an image with a folder for a registry',
+    '{preload: [{reference: "library/pause:3"}]}',
+    ['profile.preload[0].reference'],
+  ],
+  ['an image that leads elsewhere', '{preload: [{reference: "r.io/../x:1"}]}', ['profile.preload[0].reference']],
   ['an archive without a checksum', '{preload: [{reference: "r.io/a:1", url: /a.tar}]}', ['profile.preload[0]']],
   ['an image twice', '{preload: [{reference: "r.io/a:1"}, {reference: "r.io/a:1"}]}', ['profile.preload']],
 ];

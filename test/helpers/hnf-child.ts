@@ -6,6 +6,8 @@ const program = resolve(import.meta.dirname, '../../bin/hnf.js');
 
 export interface HnfChild {
   pid: number;
+  /** Everything on stdout so far. */
+  stdout(): string;
   /** Everything on stderr so far. */
   stderr(): string;
   /** Resolves when stderr matches; rejects when hnf ends before it does. */
@@ -43,6 +45,7 @@ export function startHnf(
   });
   return {
     pid: child.pid ?? 0,
+    stdout: () => stdout,
     stderr: () => stderr,
     kill: (signal) => void child.kill(signal),
     done,

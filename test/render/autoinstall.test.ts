@@ -53,6 +53,21 @@ const oldKeys = [
 ];
 
 describe('render/autoinstall', () => {
+  it('asks both mirrors, through the proxy unless both are reached without it', () => {
+    const proxy = { http: 'http://proxy.corp:3128', https: null, noProxy: ['10.0.0.0/8', 'mirror.corp'] };
+    const answersWith = (apt: string | null, aptSecurity: string | null) => {
+      const mirrors = { ...sample.profile.mirrors, apt, aptSecurity };
+      return answersFor({ ...sample, profile: { ...sample.profile, proxy, mirrors } });
+    };
+    const both = answersWith('http://mirror.corp/ubuntu', 'http://10.1.2.3/ubuntu');
+    expect(both).toMatchObject({
+      proxy: null,
+      apt: { security: [{ arches: ['default'], uri: 'http://10.1.2.3/ubuntu' }] },
+    });
+    expect(answersWith('http://mirror.corp/ubuntu', null)).toMatchObject({ proxy: proxy.http });
+    expect(answersWith(null, null)).toMatchObject({ proxy: proxy.http });
+  });
+
   it.each(cells.map((spec) => [cellFolder(spec), spec] as const))('%s: what holds for all', (_, spec) => {
     const answers = answersFor(spec);
     expect(answers).toMatchObject({

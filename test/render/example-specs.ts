@@ -92,7 +92,7 @@ const ubuntuIso: ImageSpec = {
 export const exampleProfile: Profile = {
   ...emptyProfile,
   proxy: { http: 'http://proxy.corp:3128', https: 'http://proxy.corp:3128', noProxy: ['10.0.0.0/8'] },
-  mirrors: { ...emptyProfile.mirrors, apt: 'http://mirror.corp/ubuntu' },
+  mirrors: { ...emptyProfile.mirrors, apt: 'http://mirror.corp/ubuntu', aptSecurity: 'http://mirror.corp/security' },
   preload: [{ reference: 'registry.k8s.io/pause:3.10', from: { kind: 'registry' } }],
 };
 
@@ -156,6 +156,11 @@ export const exampleSpecs: readonly ImageSpec[] = [
     profile: { ...exampleProfile, proxy: null, preload: [archivedImage] },
   },
   debianIso,
-  { ...debianIso, name: 'debian12-iso-bios', build: { ...debianIso.build, firmware: 'bios' } },
+  {
+    ...debianIso,
+    name: 'debian12-iso-bios',
+    build: { ...debianIso.build, firmware: 'bios' },
+    profile: { ...emptyProfile, proxy: exampleProfile.proxy },
+  },
   ...rhels,
 ];

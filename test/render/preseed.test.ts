@@ -38,6 +38,21 @@ describe('render/preseed', () => {
     }
   });
 
+  it('takes host and path of a mirror, and the proxy that leads there', () => {
+    const proxy = { http: 'http://proxy.corp:3128', https: null, noProxy: ['10.0.0.0/8'] };
+    const apt = 'http://mirror.corp:8080/a/debian/';
+    const mirrors = { ...bios.profile.mirrors, apt };
+    const spec = { ...bios, profile: { ...bios.profile, mirrors, proxy } };
+    expect(answer(spec, 'mirror/http/hostname')).toBe('mirror.corp:8080');
+    expect(answer(spec, 'mirror/http/directory')).toBe('/a/debian');
+    expect(answer(spec, 'apt-setup/security_path')).toBe('/a/debian-security');
+    expect(answer(spec, 'mirror/http/proxy')).toBe('http://proxy.corp:3128');
+    const direct = { ...mirrors, apt: 'http://10.1.2.3/debian' };
+    expect(answer({ ...spec, profile: { ...spec.profile, mirrors: direct } }, 'mirror/http/proxy')).toBe('');
+    const query = { ...mirrors, apt: `${apt}?x` };
+    expect(() => linesOf({ ...spec, profile: { ...spec.profile, mirrors: query } })).toThrow(/the package mirror/);
+  });
+
   it('locks root, makes no user, and lets the key of the build in', () => {
     expect(answer(bios, 'passwd/root-password-crypted')).toBe('!');
     expect(answer(bios, 'passwd/make-user')).toBe('false');

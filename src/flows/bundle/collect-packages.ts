@@ -3,9 +3,10 @@ import { cellId, type ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../core/files.ts';
 import { readBaseTemplates } from '../../lab/base/templates.ts';
-import { bundleFolders } from '../../mirror/bundle/bundle-routes.ts';
+import { bundleFolders } from '../../mirror/bundle/bundle-folders.ts';
 import type { BundleFile } from '../../mirror/bundle/write-bundle.ts';
 import { type ArchiveFile, collectDebianArchive } from '../../mirror/packages/debian-archive.ts';
+import { parseSourceLine } from '../../mirror/packages/release-file.ts';
 import { listGuestPackages } from '../../render/guest-packages.ts';
 import { planBootstrap } from '../image-build/identities.ts';
 import type { BundleRequest, Collected, PartContext } from './request.ts';
@@ -36,6 +37,12 @@ export async function collectPackages(request: BundleRequest, context: PartConte
 async function collectSuite(spec: ImageSpec, context: PartContext) {
   const plan = planBootstrap(spec, await readBaseTemplates());
   if (plan === undefined) throw new FactoryError('internal', `${spec.name} is not made of packages`);
+  const secure = plan.sources.map(parseSourceLine).find(({ url }) => !url.startsWith('http:'));
+  if (secure !== undefined) {
+    const message = `the packages of '${spec.name}' come from ${secure.url}; accepted in a bundle: an http:// mirror`;
+    const hint = 'Packages are signed; a bundle is served as a proxy, which cannot stand in for an https:// address.';
+    throw new FactoryError('input.invalid', message, { hint });
+  }
   const archive = await collectDebianArchive(
     { sources: plan.sources, arch: plan.spec.arch, packages: [...plan.packages, ...listGuestPackages(spec)] },
     { ...context, onProgress: context.tell },

@@ -1,7 +1,9 @@
-import { bundleFolders } from '../../mirror/bundle/bundle-routes.ts';
+import type { ImageSpec } from '../../catalog/image-spec.ts';
+import { bundleFolders } from '../../mirror/bundle/bundle-folders.ts';
 import type { BundleFile } from '../../mirror/bundle/write-bundle.ts';
 import { provideSource, type SourceNeed } from '../image-build/provide-source.ts';
 import { resolveChecksum } from '../image-build/source-checksum.ts';
+import { isOnVcenter } from '../vsphere-build/check-request.ts';
 import type { BundleRequest, Collected, PartContext } from './request.ts';
 
 const limits = { answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
@@ -10,28 +12,40 @@ const limits = { answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
 export async function collectSources(request: BundleRequest, context: PartContext): Promise<Collected> {
   const needs = await listSources(request, context);
   const files: BundleFile[] = [];
-  for (const need of needs) {
-    context.tell(need.url);
-    const file = await provideSource(need, context);
-    files.push({ path: `${bundleFolders.sources}/${need.sha256}`, file });
+  for (const { url, sha256 } of needs) {
+    context.tell(url);
+    const file = await provideSource({ url, sha256 }, context);
+    files.push({ path: `${bundleFolders.sources}/${sha256}`, file });
   }
-  return { files, content: { sources: needs } };
+  return { files: uniqueFiles(files), content: { sources: needs } };
 }
 
-/** By checksum. A source that the user gives when building, or without a checksum, is the user's to bring along. */
+/** Addresses of what a cell is made of, as far as they are known; what lies in a vCenter stays there. Pure. */
+export function listSourceUrls({ source, profile }: ImageSpec): string[] {
+  const archives = profile.preload.flatMap(({ from }) => (from.kind === 'archive' ? [from.url] : []));
+  if (source.kind === 'bootstrap' || source.url === null || isOnVcenter(source.url)) return archives;
+  return [source.url, ...archives];
+}
+
+/** By address: one file may stand for several. */
 async function listSources({ cells }: BundleRequest, context: PartContext): Promise<SourceNeed[]> {
   const needs = new Map<string, SourceNeed>();
-  for (const { name, source, profile } of cells) {
-    for (const { from } of profile.preload) {
-      if (from.kind === 'archive') needs.set(from.sha256, { url: from.url, sha256: from.sha256 });
-    }
-    if (source.kind === 'bootstrap') continue;
-    if (source.url === null || source.checksum === null || source.checksum === 'none') {
-      context.log.warn(`the source of '${name}' is not in the catalog with a checksum: bring it along yourself`);
-      continue;
-    }
-    const sha256 = await resolveChecksum(source.checksum, source.url, { ...context, ...limits });
-    if (sha256 !== undefined) needs.set(sha256, { url: source.url, sha256 });
+  const add = (url: string, sha256: string) => needs.set(url, { url, sha256 });
+  for (const spec of cells) {
+    for (const { from } of spec.profile.preload) if (from.kind === 'archive') add(from.url, from.sha256);
+    const { source, name } = spec;
+    if (source.kind === 'bootstrap' || (source.url !== null && isOnVcenter(source.url))) continue;
+    const checksum = source.url === null ? undefined : await findChecksum(source.url, source.checksum, context);
+    if (source.url !== null && checksum !== undefined) add(source.url, checksum);
+    else context.log.warn(`the source of '${name}' has no address with a checksum: bring it along yourself`);
   }
-  return [...needs.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+  return [...needs.values()].sort((a, b) => (a.url < b.url ? -1 : 1));
+}
+
+function findChecksum(url: string, checksum: string | null, context: PartContext): Promise<string | undefined> {
+  return resolveChecksum(checksum ?? 'none', url, { ...context, ...limits });
+}
+
+function uniqueFiles(files: readonly BundleFile[]): BundleFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
 }

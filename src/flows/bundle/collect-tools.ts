@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../../core/files.ts';
-import { bundleFolders } from '../../mirror/bundle/bundle-routes.ts';
-import { toolRecordName } from '../../mirror/bundle/import-bundle.ts';
+import { bundleFolders } from '../../mirror/bundle/bundle-folders.ts';
+import { toolRecordName } from '../../mirror/bundle/import-tools.ts';
 import type { BundleFile } from '../../mirror/bundle/write-bundle.ts';
 import { createToolsContext } from '../../tools/context.ts';
-import { hostPlatform } from '../../tools/platform.ts';
+import { platformOf } from '../../tools/inspect.ts';
 import { provideStored } from '../../tools/provide.ts';
 import { toolNamed } from '../../tools/table.ts';
 import type { BundleRequest, Collected, PartContext } from './request.ts';
@@ -15,7 +16,7 @@ export function listBundleTools({ cells }: Pick<BundleRequest, 'cells'>): string
   const onVsphere = cells.length === 0 || cells.some(({ builder }) => builder !== 'qemu');
   return [
     'packer',
-    ...(onQemu ? ['packer-plugin-qemu'] : []),
+    ...(onQemu ? ['packer-plugin-qemu', 'ovmf-pvscsi'] : []),
     ...(onVsphere ? ['packer-plugin-vsphere', 'govc'] : []),
     'nodeadm',
   ];
@@ -23,21 +24,32 @@ export function listBundleTools({ cells }: Pick<BundleRequest, 'cells'>): string
 
 export async function collectTools(request: BundleRequest, context: PartContext): Promise<Collected> {
   const tools = createToolsContext({ ...context, emit: context.emit });
-  const platform = hostPlatform();
   const files: BundleFile[] = [];
   const described: { name: string; version: string; platform: string }[] = [];
   for (const name of listBundleTools(request)) {
     const tool = toolNamed(name);
     context.tell(`${name} ${tool.pinned}`);
-    const { folder, meta } = await provideStored({ tool, version: tool.pinned ?? '', platform }, tools);
-    const key = folder.split('/').at(-1) ?? name;
-    const record = join(context.workFolder, `${key}.json`);
+    const { folder, meta } = await provideStored(
+      { tool, version: tool.pinned ?? '', platform: platformOf(tool) },
+      tools,
+    );
+    const place = `${bundleFolders.tools}/${basename(folder)}`;
     // How long it took to build is this machine's affair: the same tools, the same bundle.
+    const record = join(context.workFolder, `${basename(folder)}.json`);
     await writeFileAtomic(record, `${JSON.stringify({ ...meta, seconds: 0 }, null, 1)}\n`);
-    const place = `${bundleFolders.tools}/${key}`;
-    files.push({ path: `${place}/${meta.binary}`, file: join(folder, meta.binary), executable: true });
-    files.push({ path: `${place}/${toolRecordName}`, file: record });
+    files.push(...(await listFiles(folder, place)), { path: `${place}/${toolRecordName}`, file: record });
     described.push({ name, version: meta.version, platform: meta.platform });
   }
   return { files, content: { tools: described } };
+}
+
+/** Everything of an entry of the cache but the cache's own note. */
+async function listFiles(folder: string, place: string): Promise<BundleFile[]> {
+  const names = (await readdir(folder)).filter((name) => name !== 'entry.json').sort();
+  return Promise.all(
+    names.map(async (name): Promise<BundleFile> => {
+      const file = join(folder, name);
+      return { path: `${place}/${name}`, file, executable: ((await stat(file)).mode & 0o100) !== 0 };
+    }),
+  );
 }

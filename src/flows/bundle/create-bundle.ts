@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { cellId } from '../../catalog/image-spec.ts';
 import { type Operation, startOperation } from '../../core/events.ts';
 import { withTempDir } from '../../core/temp.ts';
-import type { BundleContent, BundleManifest } from '../../mirror/bundle/bundle-manifest.ts';
-import { readBundle } from '../../mirror/bundle/read-members.ts';
+import { type BundleContent, type BundleManifest, emptyContent } from '../../mirror/bundle/bundle-manifest.ts';
+import { readBundleManifest } from '../../mirror/bundle/read-members.ts';
 import { type BundleFile, describeBundle, type WrittenBundle, writeBundle } from '../../mirror/bundle/write-bundle.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
 import { collectImages } from './collect-images.ts';
@@ -58,16 +58,6 @@ async function create(request: BundleRequest, context: PartContext): Promise<Cre
   });
 }
 
-const emptyContent: BundleContent = {
-  hnf: '',
-  cells: [],
-  tools: [],
-  kubernetes: [],
-  packages: [],
-  images: [],
-  sources: [],
-};
-
 /** The archive's own checksum is noted when it is written: one that has changed since is written again. */
 async function noteWhole({ path, sha256, manifest }: WrittenBundle, { store, ...context }: PartContext): Promise<void> {
   await store.provide('bundle-note', manifest.identity, { ...context, fresh: true }, async () => ({ path, sha256 }));
@@ -82,8 +72,8 @@ async function findSame(
   if (stats === undefined) return undefined;
   const note = await store.find<{ path: string; sha256: string }>('bundle-note', manifest.identity, { log, signal });
   if (note === undefined || note.meta.path !== target) return undefined;
-  const there = await readBundle(target).catch(() => undefined);
-  if (there?.manifest.identity !== manifest.identity) return undefined;
+  const there = await readBundleManifest(target).catch(() => undefined);
+  if (there?.identity !== manifest.identity) return undefined;
   const sha256 = await store.hashes.sha256(target, signal);
   return sha256 === note.meta.sha256
     ? { path: target, bytes: stats.size, sha256, manifest, unchanged: true }

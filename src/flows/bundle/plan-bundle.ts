@@ -2,6 +2,7 @@ import { cellId } from '../../catalog/image-spec.ts';
 import { pinnedVersions } from '../../tools/table.ts';
 import { listArtifactNeeds } from './collect-artifacts.ts';
 import { listBundleImages } from './collect-images.ts';
+import { listSourceUrls } from './collect-sources.ts';
 import { listBundleTools } from './collect-tools.ts';
 import type { BundlePart, BundleRequest } from './request.ts';
 
@@ -18,11 +19,8 @@ export function planBundle(request: BundleRequest): { part: BundlePart; what: st
         ? `what ${cellId(spec)} is made of, from ${spec.source.mirror}`
         : `a list of what ${cellId(spec)} asks its package mirror for`,
     ),
-    images: listBundleImages(request).map(({ reference, arch }) => `${reference} ${arch}`),
-    sources: request.cells.flatMap(({ source, profile }) => [
-      ...(source.kind === 'bootstrap' || source.url === null ? [] : [source.url]),
-      ...profile.preload.flatMap(({ from }) => (from.kind === 'archive' ? [from.url] : [])),
-    ]),
+    images: listBundleImages(request).map(({ reference, archs }) => `${reference} ${archs.join(', ')}`),
+    sources: [...new Set(request.cells.flatMap(listSourceUrls))],
   };
   return request.parts.flatMap((part) => plan[part].map((what) => ({ part, what })));
 }

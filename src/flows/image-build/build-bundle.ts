@@ -1,10 +1,14 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import type { Store } from '../../core/store.ts';
-import { importSources, importTools } from '../../mirror/bundle/import-bundle.ts';
-import { type Bundle, openBundle } from '../../mirror/bundle/open-bundle.ts';
-import { checkBundleFiles, findBundleInventory, withBundleServer } from '../../mirror/bundle/serve-bundle.ts';
+import type { Bundle } from '../../mirror/bundle/check-files.ts';
+import { importSources } from '../../mirror/bundle/import-sources.ts';
+import { importTools } from '../../mirror/bundle/import-tools.ts';
+import { openBundle } from '../../mirror/bundle/open-bundle.ts';
+import { findBundleInventory, withBundleServer } from '../../mirror/bundle/serve-bundle.ts';
 import { findItem, type Inventory } from '../../mirror/inventory.ts';
+import type { Identities } from './identities.ts';
+import type { PhaseHandle } from './phase-log.ts';
 import type { BuildContext, BuildRequest } from './request.ts';
 
 /** A bundle that a build takes everything from, served on this machine's loopback. */
@@ -15,39 +19,54 @@ export interface BuildBundle {
 }
 
 /**
- * Runs `use` with the bundle that was asked for, its tools and sources in the cache.
- * @throws FactoryError as openBundle; `check.failed` for a damaged one.
+ * The bundle that was asked for, checked, its tools and sources in the cache; undefined when none was.
+ * @throws FactoryError as openBundle; `input.invalid` when it lacks what nodeadm installs
  */
-export async function withBuildBundle<T>(
+export async function openBuildBundle(
   request: BuildRequest,
   context: BuildContext,
-  store: Store,
-  use: (bundle: BuildBundle | undefined) => Promise<T>,
-): Promise<T> {
-  if (request.bundle === undefined) return use(undefined);
-  const bundle = await openBundle(request.bundle, store.root, context);
-  await checkBundleFiles(bundle, store.hashes, context.signal);
-  checkSameVersion(bundle, request, context);
+  { store, identities }: { store: Store; identities: Identities },
+  { progress }: Pick<PhaseHandle, 'progress'>,
+): Promise<Omit<BuildBundle, 'port'> | undefined> {
+  if (request.bundle === undefined) return undefined;
+  const { signal, log } = context;
+  const bundle = await openBundle(request.bundle, store.root, { hashes: store.hashes, signal, onProgress: progress });
+  const { hnf } = bundle.manifest.content;
+  if (hnf !== request.toolVersion) {
+    // Tools are found under keys that another version may form in another way.
+    log.warn(`the bundle was made by hnf ${hnf}, this is ${request.toolVersion}: its tools may not be found`);
+  }
   await importTools(bundle, store, context);
   await importSources(bundle, store, context);
-  const inventory = await findBundleInventory(bundle);
-  const label = { operation: 'image build', subject: request.spec.name, phase: 'tools' };
-  const serving = { ...context, label, emit: () => {} };
-  return withBundleServer(bundle, {}, serving, ({ port }) => use({ bundle, inventory, port }));
+  const opened = { bundle, inventory: await findBundleInventory(bundle) };
+  // Said now, not when the system has been installed.
+  if ((await store.find('node', identities.node, context)) === undefined) findBundledArtifacts(opened, request.spec);
+  return opened;
 }
 
-/** Tools are found under keys that another version may form in another way. */
-function checkSameVersion({ manifest }: Bundle, { toolVersion }: BuildRequest, { log }: BuildContext): void {
-  const { hnf } = manifest.content;
-  if (hnf !== toolVersion)
-    log.warn(`the bundle was made by hnf ${hnf}, this is ${toolVersion}: its tools may not be found`);
+/** Runs `use` with the bundle served. */
+export async function withServedBundle<T>(
+  opened: Omit<BuildBundle, 'port'> | undefined,
+  { spec }: BuildRequest,
+  context: BuildContext,
+  use: (bundle: BuildBundle | undefined) => Promise<T>,
+): Promise<T> {
+  if (opened === undefined) return use(undefined);
+  const label = { operation: 'image build', subject: spec.name, phase: 'tools' };
+  const serving = { ...context, label, emit: () => {} };
+  return withBundleServer(opened.bundle, {}, serving, ({ port }) => use({ ...opened, port }));
 }
 
 /** Whether the packages a bootstrap image is made of are in the bundle. */
-export function hasPackages({ bundle }: BuildBundle, { source }: ImageSpec): boolean {
+export function hasPackages({ bundle }: Pick<BuildBundle, 'bundle'>, { source }: ImageSpec): boolean {
   if (source.kind !== 'bootstrap') return false;
   const mirror = source.mirror.replace(/\/+$/, '');
   return bundle.manifest.content.packages.some(({ url }) => url === mirror);
+}
+
+/** Whether a container image is in the bundle for this processor. */
+export function hasImage({ bundle }: Pick<BuildBundle, 'bundle'>, wanted: string, arch: ImageSpec['arch']): boolean {
+  return bundle.manifest.content.images.some(({ reference, archs }) => reference === wanted && archs.includes(arch));
 }
 
 /**
@@ -55,11 +74,10 @@ export function hasPackages({ bundle }: BuildBundle, { source }: ImageSpec): boo
  * @throws FactoryError `input.invalid` when the bundle holds artifacts, and not these: they could not be had anywhere else.
  */
 export function findBundledArtifacts(
-  { inventory }: BuildBundle,
-  need: { kubernetes: string; arch: ImageSpec['arch']; nodeadmVersion: string; provider: string },
+  { inventory }: Pick<BuildBundle, 'inventory'>,
+  { kubernetes, arch, nodeadm: { version: nodeadmVersion } }: Pick<ImageSpec, 'kubernetes' | 'arch' | 'nodeadm'>,
 ): Inventory | undefined {
   if (inventory === undefined || inventory.releases.length === 0) return undefined;
-  const { kubernetes, arch, nodeadmVersion } = need;
   const release = inventory.releases.find((item) => item.kubernetes === kubernetes && item.arch === arch);
   const nodeadm = findItem(inventory, 'nodeadm', nodeadmVersion, arch);
   if (release === undefined || nodeadm === undefined) {

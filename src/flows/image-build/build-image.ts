@@ -7,7 +7,7 @@ import type { BasePlan } from '../../lab/base/plan.ts';
 import { readBaseTemplates } from '../../lab/base/templates.ts';
 import { loadTemplates } from '../../render/load-templates.ts';
 import { provideBaseLayer } from './base-layer.ts';
-import { withBuildBundle } from './build-bundle.ts';
+import { openBuildBundle, withServedBundle } from './build-bundle.ts';
 import { requireBuildTools } from './build-tools.ts';
 import { finishImage } from './finish-image.ts';
 import { type Finished, findFinished, hasFormats } from './finished.ts';
@@ -52,11 +52,12 @@ async function build(
   if (finished !== undefined && hasFormats(finished, request.formats)) {
     return answerFinished(request, identities, finished, phases);
   }
-  const result = await withBuildBundle(request, context, store, async (bundle) => {
-    const tools = await phases.run('tools', async () => {
-      await checkBuildSpace(request);
-      return requireBuildTools(request, context, store);
-    });
+  const { opened, tools } = await phases.run('tools', async (handle) => {
+    await checkBuildSpace(request);
+    const bundle = await openBuildBundle(request, context, { store, identities }, handle);
+    return { opened: bundle, tools: await requireBuildTools(request, context, store) };
+  });
+  const result = await withServedBundle(opened, request, context, async (bundle) => {
     const inputs: LayerInputs = {
       request,
       identities,

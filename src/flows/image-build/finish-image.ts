@@ -82,6 +82,7 @@ async function publish(
     artifacts: all,
     components: node.meta.components.map(({ name, version, sha256, origin }) => ({ name, version, sha256, origin })),
     packages: contents.packages.length,
+    images: contents.images,
     phases: phases.times,
     verify: countAll(allReports),
   });

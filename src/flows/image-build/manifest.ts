@@ -20,6 +20,8 @@ export interface ImageManifest {
   /** What nodeadm installed, with where it came from. */
   components: readonly { name: string; version: string; sha256: string; origin: string }[];
   packages: number;
+  /** Container images in its store. */
+  images: readonly { reference: string; digest: string }[];
   phases: readonly PhaseTime[];
   verify: { passed: number; failed: number };
 }

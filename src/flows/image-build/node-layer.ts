@@ -38,7 +38,7 @@ export function provideNodeLayer(
   return store.provide<NodeMeta>('node', identities.node, layerContext(inputs, handle), async (folder) => {
     const make = (mirror?: ServedMirror) =>
       withPreload(inputs, handle, (preload) => makeNodeLayer(inputs, { baseFolder, folder, mirror, preload }, handle));
-    const bundled = inputs.bundle === undefined ? undefined : findBundledArtifacts(inputs.bundle, artifactNeed(inputs));
+    const bundled = inputs.bundle === undefined ? undefined : findBundledArtifacts(inputs.bundle, request.spec);
     if (bundled === undefined && request.spec.nodeadm.artifacts.kind === 'aws') return make();
     const collect = collectContext(inputs, handle);
     const inventory = bundled ?? (await collectArtifacts(artifactNeed(inputs), collect));

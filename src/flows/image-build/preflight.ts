@@ -1,11 +1,11 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
 import { ioError } from '../../core/files.ts';
 import { GiB, MiB } from '../../core/sizes.ts';
 import { checkSpace } from '../../core/space.ts';
+import { findLocalPath } from './provide-source.ts';
 import type { BuildRequest } from './request.ts';
 
 /** Rough needs of one build, from builds of the lab image: a base and a node layer of about 1.5 GiB each, and overlays. */
@@ -15,7 +15,8 @@ const outputNeedsBytes = { qcow2: 700 * MiB, raw: 2 * GiB, ova: 700 * MiB } as c
 /** What can be known before anything is looked for or written. @throws FactoryError `io.failed` or `input.not-found`. */
 export async function checkBuild(request: BuildRequest): Promise<void> {
   checkArch(request.spec);
-  await checkLocalSource(request.spec);
+  // A bundle may have it under its checksum.
+  if (request.bundle === undefined) await checkLocalSource(request.spec);
   await checkWritable(request.outputFolder);
   await checkWritable(request.cacheFolder);
 }
@@ -47,12 +48,11 @@ async function checkWritable(folder: string): Promise<void> {
 /** The path of a source on this machine, or undefined for one that is downloaded or made. */
 export function findLocalSource(spec: ImageSpec): string | undefined {
   if (spec.source.kind === 'bootstrap' || spec.source.url === null) return undefined;
-  const { url } = spec.source;
-  if (url.startsWith('file:')) return fileURLToPath(url);
-  return url.startsWith('/') ? resolve(url) : undefined;
+  return findLocalPath(spec.source.url);
 }
 
-async function checkLocalSource(spec: ImageSpec): Promise<void> {
+/** @throws FactoryError `input.not-found`, `io.failed` */
+export async function checkLocalSource(spec: ImageSpec): Promise<void> {
   const path = findLocalSource(spec);
   if (path === undefined) return;
   try {

@@ -18,7 +18,7 @@ export interface BuildRequest {
   accelerator: 'auto' | 'kvm' | 'hvf' | 'tcg';
   /** Loopback ports Packer may use for SSH. */
   sshPorts: { min: number; max: number };
-  /** A bundle, file or folder, that everything is taken from instead of the network (HNF_BUNDLE). */
+  /** A bundle, file or folder, that what it holds is taken from instead of the network (--from-bundle, HNF_BUNDLE). */
   bundle?: string | undefined;
   /** For container images that a profile preloads, by registry. */
   logins?: ReadonlyMap<string, RegistryLogin> | undefined;

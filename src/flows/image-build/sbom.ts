@@ -7,12 +7,16 @@ import type { InventoryComponent } from '../../mirror/components.ts';
 const Package = z.object({ type: z.enum(['deb', 'rpm']), name: z.string(), version: z.string(), arch: z.string() });
 const Program = z.object({ name: z.string(), path: z.string(), version: z.string(), sha256: z.string() });
 
+const Image = z.object({ reference: z.string(), digest: z.string() });
+
 /** What the guest says it consists of (templates/guest/list-contents.sh). */
 const GuestContents = z.object({
   os: z.string(),
   kernel: z.string(),
   packages: z.array(Package),
   programs: z.array(Program),
+  /** Container images that a profile brought; a layer of an older hnf says nothing of them. */
+  images: z.array(Image).default([]),
 });
 export type GuestContents = z.infer<typeof GuestContents>;
 
@@ -42,7 +46,17 @@ export function buildSbom(facts: SbomFacts, contents: GuestContents, mirror: rea
     };
   });
   const programs = contents.programs.map((program) => describeProgram(program, mirror));
-  return renderSpdx({ ...facts, components: [...packages, ...programs] });
+  const images = contents.images.map(describeImage);
+  return renderSpdx({ ...facts, components: [...packages, ...programs, ...images] });
+}
+
+/** https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md */
+function describeImage({ reference, digest }: GuestContents['images'][number]): SbomComponent {
+  const [, repository = reference, tag] = /^([^@]+?)(?::([^:/@]+))?(?:@.*)?$/.exec(reference) ?? [];
+  const name = repository.split('/').at(-1) ?? repository;
+  const qualifiers = [`repository_url=${repository}`, ...(tag === undefined ? [] : [`tag=${tag}`])].join('&');
+  const purl = `pkg:oci/${encodeURIComponent(name)}@${encodeURIComponent(digest)}?${qualifiers}`;
+  return { name: repository, version: tag ?? digest, purl };
 }
 
 function describeProgram(

@@ -80,6 +80,7 @@ export async function publishResults(job: PublishJob): Promise<BuildArtifact[]> 
     artifacts,
     components: [],
     packages: contents.packages.length,
+    images: contents.images,
     phases: job.phases,
     verify: {
       passed: job.checks.filter((check) => check.status === 'pass').length,

@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import { FactoryError, messageOf } from '../../core/errors.ts';
 import { canonicalJson, type JsonValue, sha256 } from '../../core/hash.ts';
-
-/** First in the archive, so that everything behind it can be judged while it is read. */
-export const bundleManifestName = 'bundle.json';
-
-/**
- * Member names that every tar and every file system takes as they are: relative, ASCII, no part that leads elsewhere. The length is
- * what ustar holds without extensions.
- */
-const memberPath =
-  /^(?=.{1,240}$)(?!.*(^|\/)\.{1,2}(\/|$))[A-Za-z0-9_][A-Za-z0-9._+~:=@%-]*(\/[A-Za-z0-9._+~:=@%-]+)*$/;
+import { findContentFault, findMemberFault } from './member-rules.ts';
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 
+/** Shown on terminals. */
+const Text = z.string().regex(/^\P{Cc}{0,1024}$/u, 'text on one line, at most 1024 letters');
+
 const Member = z.strictObject({
-  path: z.string().regex(memberPath, 'a plain relative path'),
+  path: z.string(),
   bytes: z.int().nonnegative(),
   sha256: Digest,
   executable: z.boolean(),
@@ -23,19 +17,19 @@ const Member = z.strictObject({
 
 const Content = z.strictObject({
   /** Version of hnf that made it; tools are found by the same one. */
-  hnf: z.string(),
+  hnf: Text,
   /** Cells it was made for, e.g. `debian12-lab/amd64/bootstrap/qemu/iam-ra`. */
-  cells: z.array(z.string()),
+  cells: z.array(Text),
   /** Tools and their versions. */
-  tools: z.array(z.strictObject({ name: z.string(), version: z.string(), platform: z.string() })),
+  tools: z.array(z.strictObject({ name: Text, version: Text, platform: Text })),
   /** Kubernetes releases of the artifact mirror. */
-  kubernetes: z.array(z.strictObject({ version: z.string(), arch: z.string() })),
+  kubernetes: z.array(z.strictObject({ version: Text, arch: Text })),
   /** Package archives by their address, each with the suites and how many packages of it are there. */
-  packages: z.array(z.strictObject({ url: z.string(), suites: z.array(z.string()), packages: z.int() })),
-  /** Container images, by reference and digest. */
-  images: z.array(z.strictObject({ reference: z.string(), digest: z.string() })),
+  packages: z.array(z.strictObject({ url: Text, suites: z.array(Text), packages: z.int().nonnegative() })),
+  /** Container images, by reference and digest, with the processors they are there for. */
+  images: z.array(z.strictObject({ reference: Text, digest: Text, archs: z.array(Text) })),
   /** Installer media, cloud images and archives of container images, by the address they stand for. */
-  sources: z.array(z.strictObject({ url: z.string(), sha256: Digest })),
+  sources: z.array(z.strictObject({ url: Text, sha256: Digest })),
 });
 
 const Manifest = z.strictObject({
@@ -50,10 +44,21 @@ export type BundleMember = z.infer<typeof Member>;
 export type BundleContent = z.infer<typeof Content>;
 export type BundleManifest = z.infer<typeof Manifest>;
 
+export const emptyContent: BundleContent = {
+  hnf: '',
+  cells: [],
+  tools: [],
+  kubernetes: [],
+  packages: [],
+  images: [],
+  sources: [],
+};
+
 /** Pure: equal members and contents, equal manifests. @throws FactoryError `internal` for a path that cannot be a member. */
 export function buildBundleManifest(content: BundleContent, members: readonly BundleMember[]): BundleManifest {
   const sorted = [...members].sort((a, b) => (a.path < b.path ? -1 : 1));
-  checkMembers(sorted, (message) => new FactoryError('internal', message));
+  const fault = findMemberFault(sorted) ?? findContentFault({ content, members: sorted });
+  if (fault !== undefined) throw new FactoryError('internal', `the bundle cannot be made: ${fault}`);
   const parts = { format: 'hnf-bundle/1' as const, content, members: sorted };
   return { ...parts, identity: identityOf(parts) };
 }
@@ -72,36 +77,31 @@ export function parseBundleManifest(text: string, where: string): BundleManifest
   const parsed = Manifest.safeParse(parseJson(text, where));
   if (!parsed.success) {
     const details = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`);
-    throw new FactoryError('input.invalid', `'${where}' is not the manifest of a bundle`, { details });
+    const hint = 'Use the hnf that made the bundle, or make the bundle with this one.';
+    throw new FactoryError('input.invalid', `'${where}' is not the manifest of a bundle`, { details, hint });
   }
   const { identity, ...rest } = parsed.data;
   const found = identityOf(rest);
   if (found !== identity) {
     const message = `'${where}' was changed: it says it is ${identity}, its contents are ${found}`;
-    throw new FactoryError('input.invalid', message, { hint: 'Copy the bundle again from where it was made.' });
+    throw new FactoryError('input.invalid', message, { hint: copyHint });
   }
-  checkMembers(parsed.data.members, (message) => new FactoryError('input.invalid', `'${where}': ${message}`));
-  return parsed.data;
+  const fault = findMemberFault(rest.members) ?? findContentFault(rest);
+  if (fault === undefined) return parsed.data;
+  throw new FactoryError('input.invalid', `'${where}' is no manifest that hnf writes: ${fault}`, { hint: trustHint });
 }
+
+const copyHint = 'Copy the bundle again from where it was made.';
+const trustHint = 'Do not use it, and find out where it comes from.';
 
 function identityOf(parts: Omit<BundleManifest, 'identity'>): string {
   return sha256(canonicalJson(parts as unknown as JsonValue));
-}
-
-/** Each path once, and no file where another needs a folder. */
-function checkMembers(members: readonly BundleMember[], error: (message: string) => FactoryError): void {
-  const paths = members.map(({ path }) => `${path}/`).sort();
-  for (const [index, path] of paths.entries()) {
-    if (!memberPath.test(path.slice(0, -1))) throw error(`'${path.slice(0, -1)}' cannot be a member of a bundle`);
-    if (`${bundleManifestName}/`.startsWith(path)) throw error(`'${bundleManifestName}' cannot be one of its members`);
-    if (paths[index + 1]?.startsWith(path) === true) throw error(`'${path.slice(0, -1)}' is there twice`);
-  }
 }
 
 function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new FactoryError('input.invalid', `'${where}' is not JSON: ${messageOf(cause)}`, { cause });
+    throw new FactoryError('input.invalid', `'${where}' is not JSON: ${messageOf(cause)}`, { hint: copyHint, cause });
   }
 }

@@ -1,10 +1,15 @@
 import type { Readable } from 'node:stream';
 import { FactoryError, messageOf } from '../../core/errors.ts';
+import { MiB } from '../../core/sizes.ts';
 
 const blockBytes = 512;
 
+/** Zeros behind the end, up to a multiple of the record that a tape once had; more is no bundle. */
+const maxPaddingBytes = MiB;
+
 export interface TarFile {
   path: string;
+  /** As its header says; what is read is as long, or the archive is refused. */
   bytes: number;
   /** Has to be read to its end before the next file is asked for. */
   content: AsyncIterable<Buffer>;
@@ -12,18 +17,22 @@ export interface TarFile {
 
 /**
  * The files of a tar as they come. Only what a bundle consists of is read: plain files and folders. Links, devices and extended
- * headers are refused, so nothing in an archive can make a reader write elsewhere.
+ * headers are refused, so nothing in an archive can make a reader write elsewhere. The source is closed at the end, whatever it is.
  * @throws FactoryError `input.invalid` for anything else.
  */
 export async function* readTarStream(source: Readable, where: string): AsyncGenerator<TarFile> {
-  const reader = new BlockReader(source, where);
+  try {
+    yield* readFiles(new BlockReader(source, where), where);
+  } finally {
+    source.destroy();
+  }
+}
+
+async function* readFiles(reader: BlockReader, where: string): AsyncGenerator<TarFile> {
   for (;;) {
     const header = await reader.take(blockBytes);
     if (header === undefined) throw broken(where, 'it ends in the middle');
-    if (header.every((byte) => byte === 0)) {
-      await reader.drain();
-      return;
-    }
+    if (isZero(header)) return reader.finish();
     checkHeaderSum(header, where);
     const type = header.toString('latin1', 156, 157);
     const path = pathOf(header);
@@ -105,16 +114,26 @@ class BlockReader {
     return chunk;
   }
 
-  /** To the end of the file, so that a compressed one is checked to its last byte. */
-  async drain(): Promise<void> {
-    while ((await this.some(Number.MAX_SAFE_INTEGER)) !== undefined);
+  /** To the end of the file, so that a compressed one is checked to its last byte, and nothing hides behind the end. */
+  async finish(): Promise<void> {
+    let bytes = 0;
+    for (;;) {
+      const chunk = await this.some(Number.MAX_SAFE_INTEGER);
+      if (chunk === undefined) return;
+      bytes += chunk.length;
+      if (bytes > maxPaddingBytes || !isZero(chunk)) throw broken(this.#where, 'something follows its end');
+    }
   }
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
 }
 
 function checkHeaderSum(header: Buffer, where: string): void {
   let sum = 0;
   for (let at = 0; at < blockBytes; at += 1) sum += at >= 148 && at < 156 ? 0x20 : header.readUInt8(at);
-  if (Number.parseInt(textAt(header, 148, 8), 8) !== sum) throw broken(where, 'it is no tar, or it is damaged');
+  if (Number.parseInt(textAt(header, 148, 8), 8) !== sum) throw broken(where, 'this is no tar, or a damaged one');
 }
 
 /** ustar splits a long path; GNU's magic means other things in that place. */

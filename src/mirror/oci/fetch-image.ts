@@ -1,4 +1,4 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arch } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
@@ -6,7 +6,13 @@ import { writeFileAtomic } from '../../core/files.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { Store } from '../../core/store.ts';
 import type { RegistryLogin } from './credentials.ts';
-import { choosePlatform, parseImageManifest } from './image-manifest.ts';
+import {
+  type BlobNeed,
+  checkPlatform,
+  choosePlatform,
+  maxManifestBytes,
+  parseImageManifest,
+} from './image-manifest.ts';
 import { type ImageReference, parseImageReference } from './reference.ts';
 import type { RegistryContext } from './registry-http.ts';
 import { openRegistry, type RegistrySession } from './registry-session.ts';
@@ -44,7 +50,10 @@ export async function fetchImage(text: string, arch: Arch, context: ImageContext
     blobs.set(chosen.digest, chosen.file);
     manifest = parseImageManifest(chosen.body, text);
   }
-  if (manifest.kind === 'index') throw new FactoryError('network.failed', `'${text}' is an index of indexes`);
+  if (manifest.kind === 'index') throw new FactoryError('check.failed', `'${text}' is an index of indexes`);
+  const { config } = manifest;
+  const file = await fetchBlob(session, config, text, context);
+  if (config.size <= maxManifestBytes) checkPlatform(await readFile(file), arch, text);
   for (const blob of manifest.blobs) blobs.set(blob.digest, await fetchBlob(session, blob, text, context));
   return { reference: text, digest: top.digest, mediaType: top.mediaType, bytes: top.body.length, blobs };
 }
@@ -75,7 +84,7 @@ async function fetchManifest(
 
 async function fetchBlob(
   session: RegistrySession,
-  { digest, size }: { digest: string; size: number },
+  { digest, size }: BlobNeed,
   text: string,
   context: ImageContext,
 ): Promise<string> {

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
 import type { FetchedImage } from './fetch-image.ts';
-import { parseImageManifest } from './image-manifest.ts';
+import { MediaType, maxManifestBytes, parseImageManifest } from './image-manifest.ts';
 
 const referenceAnnotation = 'org.opencontainers.image.ref.name';
 /** containerd takes an image's full name from here. */
@@ -13,7 +13,7 @@ const Index = z.object({
   schemaVersion: z.literal(2),
   manifests: z.array(
     z.object({
-      mediaType: z.string(),
+      mediaType: MediaType,
       digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
       size: z.int(),
       annotations: z.record(z.string(), z.string()),
@@ -28,10 +28,18 @@ export interface LayoutImage {
   mediaType: string;
 }
 
+export interface LayoutBlob {
+  digest: string;
+  mediaType: string;
+  /** Asked for as such by the registry API. */
+  isManifest: boolean;
+}
+
 export const layoutFile = { name: 'oci-layout', text: '{"imageLayoutVersion":"1.0.0"}\n' } as const;
+export const layoutIndexName = 'index.json';
 
 /** `index.json` of an OCI image layout. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
-export function layoutIndexText(images: readonly FetchedImage[]): string {
+export function layoutIndexText(images: readonly Omit<FetchedImage, 'blobs'>[]): string {
   const manifests = [...images]
     .sort((a, b) => (a.reference < b.reference ? -1 : 1))
     .map(({ reference, digest, mediaType, bytes }) => ({
@@ -50,7 +58,7 @@ export function layoutBlobPath(digest: string): string {
 
 /** The images of a layout folder; none when it is not there. @throws FactoryError `input.invalid` */
 export async function readLayout(folder: string): Promise<LayoutImage[]> {
-  const path = join(folder, 'index.json');
+  const path = join(folder, layoutIndexName);
   try {
     const { manifests } = Index.parse(JSON.parse(await readFile(path, 'utf8')));
     return manifests.map(({ digest, mediaType, annotations }) => {
@@ -62,21 +70,26 @@ export async function readLayout(folder: string): Promise<LayoutImage[]> {
   }
 }
 
-/** The manifests below an image and the blobs of those that are there: digest → media type. */
-export async function listImageBlobs(folder: string, image: LayoutImage): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
+/** Everything below an image, manifests first. Of an index only the images that are here are followed. */
+export async function listImageBlobs(folder: string, image: LayoutImage): Promise<LayoutBlob[]> {
+  const found = new Map<string, LayoutBlob>();
   const visit = async (digest: string, mediaType: string): Promise<void> => {
-    const body = await readFile(join(folder, layoutBlobPath(digest))).catch(() => undefined);
-    // Of an index only one processor's image is here.
+    const body = found.has(digest) ? undefined : await findManifestBody(join(folder, layoutBlobPath(digest)));
     if (body === undefined) return;
-    found.set(digest, mediaType);
     const manifest = parseImageManifest(body, image.reference);
-    if (manifest.kind === 'manifest') {
-      for (const blob of manifest.blobs) found.set(blob.digest, 'application/octet-stream');
+    found.set(digest, { digest, mediaType, isManifest: true });
+    if (manifest.kind === 'index') {
+      for (const child of manifest.manifests) await visit(child.digest, child.mediaType ?? mediaType);
       return;
     }
-    for (const child of manifest.manifests) await visit(child.digest, child.mediaType ?? mediaType);
+    for (const blob of manifest.blobs)
+      found.set(blob.digest, { digest: blob.digest, mediaType: 'application/octet-stream', isManifest: false });
   };
   await visit(image.digest, image.mediaType);
-  return found;
+  return [...found.values()];
+}
+
+async function findManifestBody(file: string): Promise<Buffer | undefined> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.isFile() && stats.size <= maxManifestBytes ? readFile(file) : undefined;
 }

@@ -1,3 +1,4 @@
+import { isFullReference } from '../../config/image-reference.ts';
 import { FactoryError } from '../../core/errors.ts';
 
 /** A container image as a node asks for it. */
@@ -18,9 +19,7 @@ const pattern =
 export function parseImageReference(text: string): ImageReference {
   const match = pattern.exec(text);
   const [, registry = '', repository = '', tag = 'latest', digest] = match ?? [];
-  const isHost = /[.:]|^localhost$/.test(registry);
-  const hasDots = repository.split('/').some((part) => part === '.' || part === '..');
-  if (match !== null && isHost && !hasDots) return { text, registry, repository, target: digest ?? tag };
+  if (match !== null && isFullReference(text)) return { text, registry, repository, target: digest ?? tag };
   throw new FactoryError(
     'input.invalid',
     `'${text}' is no image; accepted: a full reference such as 'registry.k8s.io/pause:3.10'`,

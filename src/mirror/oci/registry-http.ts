@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { FactoryError } from '../../core/errors.ts';
 import { HttpStatusError, openUrl, transferError } from '../../core/http-get.ts';
-import { MiB } from '../../core/sizes.ts';
 import { type DownloadContext, downloadFile } from '../download.ts';
+import { maxManifestBytes } from './image-manifest.ts';
 
 export type RegistryContext = Omit<DownloadContext, 'answerTimeoutMs' | 'idleTimeoutMs' | 'headers'>;
 
@@ -16,9 +16,7 @@ export interface RegistryAnswer {
 const limits = { answerTimeoutMs: 20_000, idleTimeoutMs: 60_000 };
 const downloadTimeoutMs = 60 * 60 * 1000;
 
-/** A manifest or a token; larger ones are refused (the distribution specification allows 4 MiB). */
-const maxBytes = 8 * MiB;
-
+/** A manifest or a token. */
 export async function getSmall(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -39,6 +37,11 @@ export async function getBlob(
   await downloadFile(url, partPath, { sha256, timeoutMs: downloadTimeoutMs }, { ...context, ...limits, headers });
 }
 
+/** Of an answer that was refused; undefined for any other error. */
+export function findStatus(error: unknown): number | undefined {
+  return error instanceof HttpStatusError ? error.status : undefined;
+}
+
 export function statusError(url: string, status: number): FactoryError {
   return new HttpStatusError(url, status);
 }
@@ -56,7 +59,8 @@ async function readAll(url: string, response: IncomingMessage, { signal }: Regis
     let bytes = 0;
     for await (const chunk of response as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw new FactoryError('network.failed', `${url} is over ${maxBytes} bytes`);
+      if (bytes > maxManifestBytes)
+        throw new FactoryError('network.failed', `${url} is over ${maxManifestBytes} bytes`);
       parts.push(chunk);
     }
     return Buffer.concat(parts);

@@ -1,7 +1,14 @@
 import { FactoryError } from '../../core/errors.ts';
 import { basicHeader, type RegistryLogin } from './credentials.ts';
 import { type ImageReference, registryUrl } from './reference.ts';
-import { getBlob, getSmall, type RegistryAnswer, type RegistryContext, statusError } from './registry-http.ts';
+import {
+  findStatus,
+  getBlob,
+  getSmall,
+  type RegistryAnswer,
+  type RegistryContext,
+  statusError,
+} from './registry-http.ts';
 
 export const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
@@ -41,16 +48,25 @@ export function openRegistry(
       throw refusedError(url, answer.status, reference, login);
     },
     async getBlob(digest, partPath) {
-      await getBlob(`${base}/blobs/${digest}`, partPath, digest.replace(/^sha256:/, ''), authorization, context);
+      const url = `${base}/blobs/${digest}`;
+      const get = () => getBlob(url, partPath, digest.replace(/^sha256:/, ''), authorization, context);
+      await get().catch(async (error: unknown) => {
+        if (findStatus(error) !== 401) throw error;
+        // A token is good for some minutes, a large image may take longer. Asking for anything else gets a new one.
+        await ask(`${base}/manifests/${reference.target}`, { accept: manifestTypes.join(', ') });
+        await get().catch((again: unknown) => {
+          throw findStatus(again) === 401 ? refusedError(url, 401, reference, login) : again;
+        });
+      });
     },
   };
 }
 
 function refusedError(url: string, status: number, { registry }: ImageReference, login: RegistryLogin | undefined) {
   if (status !== 401 && status !== 403) return statusError(url, status);
-  const has = login === undefined ? 'nobody is logged in to' : 'the login is not good enough for';
+  const has = login === undefined ? 'there is no login for' : 'the login is not good enough for';
   return new FactoryError('network.failed', `${url} answered with HTTP status ${status}: ${has} ${registry}`, {
-    hint: `Log in with \`docker login ${registry}\` (or \`podman login\`, then REGISTRY_AUTH_FILE), and run the same command again.`,
+    hint: `Log in with \`docker login ${registry}\` or \`podman login ${registry}\`; the file must hold the login itself (REGISTRY_AUTH_FILE names another one), credential helpers are not asked.`,
   });
 }
 

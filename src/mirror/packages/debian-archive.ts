@@ -1,16 +1,20 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FactoryError } from '../../core/errors.ts';
 import type { Exec } from '../../core/exec.ts';
-import { writeFileAtomic } from '../../core/files.ts';
+import { findText, writeFileAtomic } from '../../core/files.ts';
 import { sha256 } from '../../core/hash.ts';
+import { checkInterrupted } from '../../core/interrupt.ts';
 import type { Store } from '../../core/store.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { type DownloadContext, downloadFile } from '../download.ts';
 import { Slots } from '../slots.ts';
+import { prepareApt } from './private-apt.ts';
 import {
   findPackagesIndex,
   indexAddress,
   listFileName,
+  type PrintedPackage,
   parsePrintedUris,
   parseSourceLine,
   type SourceLine,
@@ -44,7 +48,6 @@ export interface DebianArchive {
   packages: number;
 }
 
-const updateTimeoutMs = 10 * 60_000;
 const downloadTimeoutMs = 30 * 60_000;
 const parallelDownloads = 6;
 
@@ -64,61 +67,38 @@ export async function collectDebianArchive(
     const wanted = ['?essential', '?priority(required)', 'apt', ...request.packages];
     const printed = parsePrintedUris(await run(['install', '--print-uris', '-qq', '-y', ...wanted]));
     const indexes = await Promise.all(sources.map((source) => collectIndexes(source, request.arch, folder, context)));
-    const slots = new Slots(parallelDownloads);
-    let done = 0;
-    const debs = await Promise.all(
-      printed.map(({ url, sha256: digest, bytes }) =>
-        slots.run(async () => {
-          const file = await provideFile(url, digest, bytes, context);
-          done += 1;
-          if (done % 25 === 0) context.onProgress?.(`${done} of ${printed.length} packages`);
-          return { url: decodeURIComponent(url), file };
-        }),
-      ),
-    );
+    const debs = await fetchPackages(printed, context);
     return { sources, files: [...indexes.flat(), ...debs], packages: debs.length };
   });
 }
 
-type RunApt = (args: readonly string[]) => Promise<string>;
-
-/** An apt that knows neither this machine's packages nor its settings. */
-async function prepareApt(
-  folder: string,
-  { sources, arch }: DebianArchiveRequest,
-  { exec, signal }: ArchiveContext,
-): Promise<RunApt> {
-  for (const path of ['etc/parts', 'state/lists/partial', 'cache/archives/partial']) {
-    await mkdir(join(folder, path), { recursive: true });
-  }
-  await writeFile(join(folder, 'status'), '');
-  await writeFile(join(folder, 'etc/sources.list'), `${sources.join('\n')}\n`);
-  const config = join(folder, 'apt.conf');
-  const settings = [
-    `Dir::Etc "${folder}/etc"`,
-    `Dir::Etc::parts "${folder}/etc/parts"`,
-    `Dir::Etc::main "none"`,
-    `Dir::Etc::sourcelist "${folder}/etc/sources.list"`,
-    `Dir::Etc::sourceparts "-"`,
-    `Dir::Etc::preferences "none"`,
-    `Dir::Etc::preferencesparts "${folder}/etc/parts"`,
-    `Dir::State "${folder}/state"`,
-    `Dir::State::status "${folder}/status"`,
-    `Dir::Cache "${folder}/cache"`,
-    `APT::Architecture "${arch}"`,
-    `APT::Architectures "${arch}"`,
-    'APT::Install-Recommends "false"',
-    'APT::Sandbox::User ""',
-    'APT::Get::Always-Include-Phased-Updates "true"',
-    'Acquire::Languages "none"',
-    'Acquire::Retries "3"',
-    'Acquire::ForceHash "sha256"',
-  ];
-  await writeFile(config, settings.map((line) => `${line};\n`).join(''));
-  return async (args) => {
-    const env = { APT_CONFIG: config, LC_ALL: 'C.UTF-8' };
-    return (await exec.run('apt-get', args, { env, timeoutMs: updateTimeoutMs, signal })).stdout;
+/** The first that cannot be had ends the others: nothing goes on behind an error. */
+async function fetchPackages(printed: readonly PrintedPackage[], context: ArchiveContext): Promise<ArchiveFile[]> {
+  const failed = new AbortController();
+  const inner = { ...context, signal: AbortSignal.any([context.signal, failed.signal]) };
+  const slots = new Slots(parallelDownloads);
+  let done = 0;
+  const fetchOne = async ({ url, sha256: digest, bytes }: PrintedPackage): Promise<ArchiveFile> => {
+    checkInterrupted(inner.signal);
+    const file = await provideFile(url, digest, bytes, inner);
+    done += 1;
+    if (done % 25 === 0) context.onProgress?.(`${done} of ${printed.length} packages`);
+    return { url: decodeURIComponent(url), file };
   };
+  let first: { error: unknown } | undefined;
+  const settled = await Promise.allSettled(
+    printed.map((item) =>
+      slots
+        .run(() => fetchOne(item))
+        .catch((error: unknown) => {
+          first ??= { error };
+          failed.abort(error);
+          throw error;
+        }),
+    ),
+  );
+  if (first !== undefined) throw first.error;
+  return settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
 /** The signed file that apt has just verified, and the lists it names. */
@@ -129,7 +109,8 @@ async function collectIndexes(
   context: ArchiveContext,
 ): Promise<ArchiveFile[]> {
   const suite = `${source.url}/dists/${source.suite}`;
-  const text = await readFile(join(folder, 'state/lists', listFileName(`${suite}/InRelease`)), 'utf8');
+  const text = await findText(join(folder, 'state/lists', listFileName(`${suite}/InRelease`)));
+  if (text === undefined) throw new FactoryError('input.invalid', `'${suite}' has no InRelease, which a bundle needs`);
   const release = join(context.store.root, 'packages', sha256(text));
   await writeFileAtomic(release, text);
   const files = [{ url: `${suite}/InRelease`, file: release }];

@@ -1,8 +1,8 @@
 import { isBootIso, networkRepositories, packageSources } from '../../catalog/boot-iso.ts';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
-import type { Profile } from '../../catalog/profile.ts';
 import { FactoryError } from '../../core/errors.ts';
 import type { View } from '../engine.ts';
+import { findSiteProxy } from '../site-proxy.ts';
 
 /** The part of the view that says where the installer takes its packages from. */
 export function buildSourceView(spec: ImageSpec): View {
@@ -16,24 +16,12 @@ export function buildSourceView(spec: ImageSpec): View {
     const others = reachable.filter((repository) => repository !== base);
     return {
       ...nothing,
-      mirror: { url: base.baseurl, proxy: findProxy(proxy, base.baseurl) },
-      repositories: others.map(({ id, baseurl }) => ({ id, url: baseurl, proxy: findProxy(proxy, baseurl) })),
+      mirror: { url: base.baseurl, proxy: findSiteProxy(proxy, base.baseurl) },
+      repositories: others.map(({ id, baseurl }) => ({ id, url: baseurl, proxy: findSiteProxy(proxy, baseurl) })),
     };
   }
   if (spec.subscription?.kind !== 'activation-key') throw noPackages(spec);
-  return { ...nothing, cdn: true, proxy: findProxy(proxy, 'https://subscription.rhsm.redhat.com/') };
-}
-
-/** The proxy for an address, unless `noProxy` names its host or a domain above it. Networks (CIDR) are not looked at. */
-function findProxy(proxy: Profile['proxy'], address: string): string | null {
-  const url = proxy === null ? null : address.startsWith('https:') ? proxy.https : proxy.http;
-  if (proxy === null || url === null) return null;
-  const host = /^[a-z]+:\/\/(?:[^/@]*@)?([^/:]*)/.exec(address)?.[1] ?? '';
-  const isDirect = proxy.noProxy.some((entry) => {
-    const domain = entry.replace(/^\*?\./, '');
-    return entry === '*' || host === domain || host.endsWith(`.${domain}`);
-  });
-  return isDirect ? null : url;
+  return { ...nothing, cdn: true, proxy: findSiteProxy(proxy, 'https://subscription.rhsm.redhat.com/') };
 }
 
 /** For whoever calls this from a program; a rule of the catalog has told everybody else. */

@@ -1,3 +1,12 @@
+import { findMirrorFault, type MirrorUse } from '../../config/mirror-url.ts';
+import {
+  type Form,
+  fileName,
+  imageReference,
+  kernelArgument,
+  longestNameBytes,
+  repositoryId,
+} from '../../config/profile-values.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { checkLine } from '../quote/text.ts';
 
@@ -6,6 +15,10 @@ function checkValue(value: string, pattern: RegExp, what: string, accepted: stri
   checkLine(value, 'a setting of a profile');
   if (pattern.test(value)) return value;
   throw new FactoryError('input.invalid', `${what} ${JSON.stringify(value)} cannot be used; accepted: ${accepted}`);
+}
+
+function checkForm(value: string, { pattern, accepted }: Form, what: string): string {
+  return checkValue(value, pattern, what, accepted);
 }
 
 /** Scheme, host and port: nodeadm looks for the bare text of it in other programs' files, so nothing in it may need quoting. */
@@ -21,36 +34,27 @@ export function checkExcludedHost(value: string): string {
 }
 
 /** Goes into apt's and dnf's lists, where a blank ends it and nothing can be quoted. */
-export function checkMirrorUrl(value: string): string {
-  const pattern = /^(https?|file):\/\/[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]+$/;
-  return checkValue(value, pattern, 'the package mirror', 'an http(s):// or file:// address of plain ASCII');
+export function checkMirrorUrl(value: string, use: MirrorUse = 'base'): string {
+  const fault = findMirrorFault(value, use);
+  if (fault === undefined) return value;
+  throw new FactoryError('input.invalid', `the package mirror ${JSON.stringify(value)} ${fault}`);
 }
 
 export function checkRepositoryId(value: string): string {
-  const accepted = 'letters, digits, dots, colons, hyphens and underscores';
-  return checkValue(value, /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'the repository id', accepted);
+  return checkForm(value, repositoryId, 'the repository id');
 }
 
 export function checkTimeServer(value: string): string {
   return checkValue(value, /^[A-Za-z0-9._:-]+$/, 'the time server', 'a host name or an address');
 }
 
-/**
- * GRUB's shell reads the kernel line, without quotes: words that mean something to it would not reach the kernel.
- * https://www.gnu.org/software/grub/manual/grub/html_node/Quoting.html
- */
 export function checkKernelArgument(value: string): string {
-  const accepted = 'letters, digits and _ . , : = / + @ % ~ ^ * ? ! ( ) [ ] -';
-  return checkValue(value, /^[A-Za-z0-9_.,:=/+@%~^*?!()[\]-]{1,255}$/, 'the kernel argument', accepted);
+  return checkForm(value, kernelArgument, 'the kernel argument');
 }
 
 export function checkFileName(value: string, what: string): string {
-  const accepted = 'letters, digits, dots, hyphens and underscores, at most 64';
-  return checkValue(value, /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, what, accepted);
+  return checkForm(value, fileName, what);
 }
-
-/** What file systems hold; the kernel's NAME_MAX. */
-const longestNameBytes = 255;
 
 /** Absolute, without anything that leads elsewhere. */
 export function checkGuestPath(value: string): string {
@@ -61,11 +65,8 @@ export function checkGuestPath(value: string): string {
   return checkValue(value, isPlain ? /^\P{Cc}+$/u : /^$/, 'the path', accepted);
 }
 
-/** Reference of a container image with its registry; it is written into a list and on command lines. */
 export function checkImageReference(value: string): string {
-  const pattern =
-    /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
-  return checkValue(value, pattern, 'the image', "a full reference such as 'registry.k8s.io/pause:3.10'");
+  return checkForm(value, imageReference, 'the image');
 }
 
 export function checkDigest(value: string): string {

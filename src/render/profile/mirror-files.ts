@@ -1,8 +1,9 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
+import { hostOf, isDirect } from '../../config/no-proxy.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
 import { checkMirrorUrl, checkRepositoryId } from './check-values.ts';
 import type { ProfileSetting } from './profile-file.ts';
-import { isDirect, usesApt } from './proxy-files.ts';
+import { usesApt } from './proxy-files.ts';
 
 /** Base address of Docker's packages when no mirror stands in for it. */
 export const dockerPackagesUrl = 'https://download.docker.com';
@@ -34,7 +35,7 @@ function repositoryText({ id, baseurl, gpgkey }: ImageSpec['profile']['mirrors']
     `name=${id}`,
     `baseurl=${checkMirrorUrl(baseurl)}`,
     'enabled=1',
-    ...(gpgkey === null ? ['gpgcheck=0'] : ['gpgcheck=1', `gpgkey=${checkMirrorUrl(gpgkey)}`]),
+    ...(gpgkey === null ? ['gpgcheck=0'] : ['gpgcheck=1', `gpgkey=${checkMirrorUrl(gpgkey, 'file')}`]),
     ...(isMirrorDirect(baseurl, spec) ? ['proxy=_none_'] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -43,6 +44,5 @@ function repositoryText({ id, baseurl, gpgkey }: ImageSpec['profile']['mirrors']
 /** dnf reads no list of exceptions from the proxy, only one setting per repository. */
 function isMirrorDirect(baseurl: string, { profile }: ImageSpec): boolean {
   if (profile.proxy === null || baseurl.startsWith('file:')) return false;
-  const host = /^https?:\/\/([^/:?#]+)/.exec(baseurl)?.[1] ?? '';
-  return isDirect(host, profile.proxy.noProxy);
+  return isDirect(hostOf(baseurl), profile.proxy.noProxy);
 }

@@ -1,7 +1,8 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { Profile } from '../../catalog/profile.ts';
+import { hostOf, isDirect } from '../../config/no-proxy.ts';
 import { systemdValue } from '../quote/systemd.ts';
-import { checkExcludedHost, checkProxyUrl } from './check-values.ts';
+import { checkExcludedHost, checkMirrorUrl, checkProxyUrl } from './check-values.ts';
 import type { GuestFile, ProfileSetting } from './profile-file.ts';
 
 type Proxy = NonNullable<Profile['proxy']>;
@@ -44,14 +45,6 @@ export function buildProxySettings(spec: ImageSpec): ProfileSetting[] {
   ];
 }
 
-/** Whether a host is reached without the proxy. Networks (CIDR) are not looked at: names are not resolved here. */
-export function isDirect(host: string, noProxy: readonly string[]): boolean {
-  return noProxy.some((entry) => {
-    const domain = entry.replace(/^\*?\./, '').replace(/:\d+$/, '');
-    return entry === '*' || host === domain || host.endsWith(`.${domain}`);
-  });
-}
-
 export function usesApt({ os }: ImageSpec): boolean {
   return os.family === 'debian' || os.family === 'ubuntu';
 }
@@ -81,7 +74,7 @@ function aptText(spec: ImageSpec, proxy: Proxy): string {
 /** apt reads no list of exceptions from its configuration, only single hosts. */
 function directMirrors({ profile }: ImageSpec, { noProxy }: Proxy): string[] {
   const { apt, aptSecurity, docker } = profile.mirrors;
-  const hosts = [apt, aptSecurity, docker].flatMap((url) => (url === null ? [] : [new URL(url).hostname]));
+  const hosts = [apt, aptSecurity, docker].flatMap((url) => (url === null ? [] : [hostOf(checkMirrorUrl(url))]));
   return [...new Set(hosts)].filter((host) => isDirect(host, noProxy) && /^[a-z0-9.-]+$/.test(host)).sort();
 }
 

@@ -1,12 +1,13 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PreloadedImage } from '../../../src/catalog/profile.ts';
 import { silentEmit } from '../../../src/core/events.ts';
 import { sha256 } from '../../../src/core/hash.ts';
 import { HashMemo } from '../../../src/core/hash-memo.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
+import { emptyContent } from '../../../src/mirror/bundle/bundle-manifest.ts';
 import { withBundleServer } from '../../../src/mirror/bundle/serve-bundle.ts';
 import { type BundleFile, describeBundle } from '../../../src/mirror/bundle/write-bundle.ts';
 import type { FetchedImage } from '../../../src/mirror/oci/fetch-image.ts';
@@ -14,7 +15,7 @@ import { layoutBlobPath, layoutFile, layoutIndexText } from '../../../src/mirror
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { renderProfile } from '../../../src/render/profile/render-profile.ts';
 import { needTime } from '../../helpers/need-tools.ts';
-import { emptyContent, makeFolder } from '../../mirror/bundle/sample.ts';
+import { makeFolder } from '../../mirror/bundle/sample.ts';
 import { indexType, makeArchive, makeSampleImage } from '../../mirror/oci/sample-image.ts';
 import { sampleSpec } from '../../render/profile/sample.ts';
 import { type DebianGuest, makeDebianGuest } from './debian-guest.ts';
@@ -48,13 +49,12 @@ function upload(preload: readonly PreloadedImage[]): void {
   for (const { path, content } of files) guest.write(`var/lib/hnf-profile/${path}`, content);
 }
 
-function archive(name: string | undefined, wanted = reference): PreloadedImage {
-  const content = makeArchive(image, name);
+function archive(name: string | undefined, content = makeArchive(image, name)): PreloadedImage {
   const digest = sha256(content);
   const file = join(guest.root, `var/tmp/hnf-preload/${digest}.tar`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
-  return { reference: wanted, from: { kind: 'archive', url: '/somewhere', sha256: digest } };
+  return { reference, from: { kind: 'archive', url: '/somewhere', sha256: digest } };
 }
 
 async function preload(environment = '', options: { network?: boolean } = {}) {
@@ -63,7 +63,6 @@ async function preload(environment = '', options: { network?: boolean } = {}) {
 }
 
 describe('integration/render/preload-images', () => {
-  beforeAll(() => {});
   afterAll(() => guest?.remove(''));
 
   beforeEach(async (context) => {
@@ -141,6 +140,39 @@ describe('integration/render/preload-images', () => {
       expect(served.every(({ status }) => status === 200)).toBe(true);
     });
     expect(guest.read('etc/hybrid-node/preloaded-images')).toBe(`${reference} ${image.index}\n`);
+  });
+
+  it('takes one of several images, by its name, and guesses none', async () => {
+    const names = ['docker.io/library/other:1', reference];
+    upload([archive(undefined, makeArchive(image, ...names))]);
+    const run = await preload();
+    expect(run.exitCode, run.stderr + guest.read('containerd.log')).toBe(0);
+    expect(guest.read('etc/hybrid-node/preloaded-images')).toBe(`${reference} ${image.manifest}\n`);
+    guest.remove('var/lib/containerd');
+    upload([archive(undefined, makeArchive(image, 'docker.io/library/other:1', 'docker.io/library/third:1'))]);
+    const unclear = await preload();
+    expect([unclear.exitCode, unclear.stderr]).toEqual([
+      1,
+      expect.stringMatching(/holds several images and none of that name: .*other:1 .*third:1/),
+    ]);
+  });
+
+  it('refuses an image that this processor does not run', async () => {
+    upload([archive(reference, makeArchive(makeSampleImage('hello\n', 'arm64'), reference))]);
+    const run = await preload();
+    expect([run.exitCode, run.stderr], run.stdout).toEqual([
+      1,
+      expect.stringContaining(`${reference} is for linux/arm64, this is linux/amd64`),
+    ]);
+    expect(guest.has('etc/hybrid-node/preloaded-images')).toBe(false);
+  });
+
+  it('refuses an archive whose parts are not what their digests say', async () => {
+    const layer = [...image.blobs.keys()].find((digest) => image.blobs.get(digest)?.[0] === 0x1f) ?? '';
+    const blobs = new Map(image.blobs).set(layer, Buffer.from('something else'));
+    upload([archive(reference, makeArchive({ ...image, blobs }, reference))]);
+    const run = await preload();
+    expect([run.exitCode, guest.has('etc/hybrid-node/preloaded-images')], run.stdout).toEqual([1, false]);
   });
 
   it('refuses an archive that is not the one of the catalog, and one that is not there', async () => {

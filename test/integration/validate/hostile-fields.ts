@@ -6,8 +6,6 @@ export interface FreeField {
   name: string;
   /** `free`: most texts have to get through; `rule`: a rule decides; `closed`: nothing gets through that means something anywhere. */
   kind: 'free' | 'rule' | 'closed';
-  /** Texts that are known to get lost, with the reason where the field stands. */
-  lost?: RegExp;
   /** The config with the text in it. */
   config(text: string): Record<string, unknown>;
 }
@@ -20,9 +18,6 @@ const field = (name: string, kind: FreeField['kind'], config: FreeField['config'
 });
 const inProfile = (name: string, kind: FreeField['kind'], make: (text: string) => unknown): FreeField =>
   field(`profile.${name}`, kind, (text) => ({ profile: make(text) }));
-
-/** Debian's answers take host and path of a mirror and leave the rest of its address out (render/preseed.ts, hostAndPath). */
-const queryOfMirror = { lost: /[?#]/ };
 
 export const freeFields: readonly FreeField[] = [
   field('timezone', 'closed', (timezone) => ({ timezone })),
@@ -44,16 +39,10 @@ export const freeFields: readonly FreeField[] = [
   inProfile('proxy.noProxy', 'closed', (text) => ({
     proxy: { http: 'http://proxy.example.org:3128', noProxy: [text] },
   })),
-  {
-    ...inProfile('mirrors.apt', 'rule', (text) => ({ mirrors: { apt: `http://mirror.example.org/${text}` } })),
-    ...queryOfMirror,
-  },
-  {
-    ...inProfile('mirrors.aptSecurity', 'rule', (text) => ({
-      mirrors: { aptSecurity: `http://mirror.example.org/${text}` },
-    })),
-    ...queryOfMirror,
-  },
+  inProfile('mirrors.apt', 'rule', (text) => ({ mirrors: { apt: `http://mirror.example.org/${text}` } })),
+  inProfile('mirrors.aptSecurity', 'rule', (text) => ({
+    mirrors: { aptSecurity: `http://mirror.example.org/${text}` },
+  })),
   inProfile('mirrors.docker', 'rule', (text) => ({ mirrors: { docker: `http://mirror.example.org/${text}` } })),
   inProfile('mirrors.dnf.baseurl', 'rule', (text) => ({
     mirrors: { dnf: [{ id: 'baseos', baseurl: `http://mirror.example.org/${text}` }] },

@@ -2,18 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HashMemo } from '../../../src/core/hash-memo.ts';
-import type { BundleContent, BundleManifest } from '../../../src/mirror/bundle/bundle-manifest.ts';
+import { type BundleContent, type BundleManifest, emptyContent } from '../../../src/mirror/bundle/bundle-manifest.ts';
+import type { OpenContext } from '../../../src/mirror/bundle/open-bundle.ts';
 import { type BundleFile, describeBundle, writeBundle } from '../../../src/mirror/bundle/write-bundle.ts';
-
-export const emptyContent: BundleContent = {
-  hnf: '0.1.0',
-  cells: [],
-  tools: [],
-  kubernetes: [],
-  packages: [],
-  images: [],
-  sources: [],
-};
 
 export interface SampleBundle {
   folder: string;
@@ -28,6 +19,10 @@ export function makeFolder(): string {
 
 export function writingContext() {
   return { hashes: new HashMemo(makeFolder()), signal: new AbortController().signal };
+}
+
+export function openContext(changes: Partial<OpenContext> = {}): OpenContext {
+  return { ...writingContext(), ...changes };
 }
 
 export const sampleTexts: Readonly<Record<string, string>> = {

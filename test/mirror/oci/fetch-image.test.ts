@@ -68,11 +68,24 @@ describe('mirror/oci', () => {
   it('logs in where it has to, and says how when it cannot', async () => {
     const login = { username: 'AWS', password: 'a:b' };
     const { host, asked } = await start({ login: basicHeader(login) });
-    await expect(fetchImage(`${host}/team/app:1`, 'amd64', context())).rejects.toThrow(/nobody is logged in to 127/);
+    await expect(fetchImage(`${host}/team/app:1`, 'amd64', context())).rejects.toThrow(/there is no login for 127/);
     await fetchImage(`${host}/team/app:1`, 'amd64', context({ logins: new Map([[host, login]]) }));
     // The password goes where tokens are made and nowhere else.
     const basic = asked.filter(({ authorization }) => authorization?.startsWith('Basic'));
     expect(basic.every(({ path }) => path.startsWith('/token?'))).toBe(true);
+  });
+
+  it('gets another token when the first one has expired', async () => {
+    const { host, asked } = await start({ tokenUses: 3 });
+    const fetched = await fetchImage(`${host}/team/app:1`, 'amd64', context());
+    expect(fetched.blobs.size).toBe(4);
+    expect(asked.filter(({ path }) => path.startsWith('/token')).length).toBeGreaterThan(1);
+  });
+
+  it('takes no image that is for another processor, whatever its name says', async () => {
+    const { host } = await start();
+    const wanted = fetchImage(`${host}/team/app@${image.manifest}`, 'arm64', context());
+    await expect(wanted).rejects.toThrow(/is for linux\/amd64; accepted: linux\/arm64/);
   });
 
   it('says which image there is not', async () => {

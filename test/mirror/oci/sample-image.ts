@@ -14,7 +14,7 @@ export const indexType = 'application/vnd.oci.image.index.v1+json';
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 /** A real image of one file, small enough to make here: an index, the image for amd64, its configuration and layer. */
-export function makeSampleImage(text = 'hello\n'): SampleImage {
+export function makeSampleImage(text = 'hello\n', architecture = 'amd64'): SampleImage {
   const blobs = new Map<string, Buffer>();
   const add = (content: Buffer): { digest: string; size: number } => {
     const digest = `sha256:${sha256(content)}`;
@@ -25,7 +25,7 @@ export function makeSampleImage(text = 'hello\n'): SampleImage {
   const tar = tarOf('hello.txt', text);
   const layer = add(gzipSync(tar));
   const config = json({
-    architecture: 'amd64',
+    architecture,
     os: 'linux',
     config: { Cmd: ['/hello.txt'] },
     rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(tar)}`] },
@@ -42,17 +42,20 @@ export function makeSampleImage(text = 'hello\n'): SampleImage {
     mediaType: indexType,
     manifests: [
       { mediaType: manifestType, digest: `sha256:${'0'.repeat(64)}`, size: 1, platform: platform('arm64') },
-      { mediaType: manifestType, ...manifest, platform: platform('amd64') },
+      { mediaType: manifestType, ...manifest, platform: platform(architecture) },
     ],
   });
   return { blobs, manifest: manifest.digest, index: index.digest };
 }
 
-/** An OCI archive of the image for amd64, as `skopeo copy … oci-archive:` makes it; named, or without a name. */
-export function makeArchive({ blobs, manifest }: SampleImage, name?: string): Buffer {
-  const annotations = name === undefined ? {} : { annotations: { 'io.containerd.image.name': name } };
+/** An OCI archive of the image itself, as `skopeo copy … oci-archive:` makes it; under some names, or without one. */
+export function makeArchive({ blobs, manifest }: SampleImage, ...names: readonly (string | undefined)[]): Buffer {
   const size = blobs.get(manifest)?.length ?? 0;
-  const index = { schemaVersion: 2, manifests: [{ mediaType: manifestType, digest: manifest, size, ...annotations }] };
+  const manifests = (names.length === 0 ? [undefined] : names).map((name) => {
+    const annotations = name === undefined ? {} : { annotations: { 'io.containerd.image.name': name } };
+    return { mediaType: manifestType, digest: manifest, size, ...annotations };
+  });
+  const index = { schemaVersion: 2, manifests };
   const parts = [
     tarEntry('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}')),
     tarEntry('index.json', Buffer.from(JSON.stringify(index))),

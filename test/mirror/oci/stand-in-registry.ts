@@ -17,6 +17,8 @@ export interface RegistryOptions {
   login?: string;
   /** Answers blobs with other bytes. */
   damaged?: boolean;
+  /** Requests that a token is good for. */
+  tokenUses?: number;
 }
 
 /** Stands for a registry as the large ones are: tokens, blobs on another host by redirect. One repository, `team/app`, tag `1`. */
@@ -32,9 +34,10 @@ export async function startRegistry(image: SampleImage, options: RegistryOptions
     response.end(options.damaged === true ? Buffer.from('other') : content);
   });
   await listen(storage);
+  const tokens = new Map<string, number>();
   const registry = createServer((request, response) => {
     note(asked, request);
-    answer(request, response, image, options, portOf(registry), portOf(storage));
+    answer(request, response, { image, options, tokens, port: portOf(registry), storagePort: portOf(storage) });
   });
   await listen(registry);
   const stop = async () => {
@@ -48,24 +51,34 @@ export async function startRegistry(image: SampleImage, options: RegistryOptions
   return { host: `127.0.0.1:${portOf(registry)}`, asked, askedStorage, stop };
 }
 
+interface Surroundings {
+  image: SampleImage;
+  options: RegistryOptions;
+  /** Token → requests it is still good for. */
+  tokens: Map<string, number>;
+  port: number;
+  storagePort: number;
+}
+
 function answer(
   { url = '', headers }: IncomingMessage,
   response: ServerResponse,
-  image: SampleImage,
-  options: RegistryOptions,
-  port: number,
-  storagePort: number,
+  { image, options, tokens, port, storagePort }: Surroundings,
 ): void {
   if (url.startsWith('/token')) {
     const isAllowed = options.login === undefined || headers.authorization === options.login;
-    response.writeHead(isAllowed ? 200 : 401).end(JSON.stringify({ token: 'sesame' }));
+    const token = `sesame-${tokens.size}`;
+    if (isAllowed) tokens.set(`Bearer ${token}`, options.tokenUses ?? 1000);
+    response.writeHead(isAllowed ? 200 : 401).end(JSON.stringify({ token }));
     return;
   }
-  if (headers.authorization !== 'Bearer sesame') {
+  const left = tokens.get(headers.authorization ?? '') ?? 0;
+  if (left === 0) {
     const challenge = `Bearer realm="http://127.0.0.1:${port}/token",service="stand-in",scope="repository:team/app:pull"`;
     response.writeHead(401, { 'www-authenticate': challenge }).end();
     return;
   }
+  tokens.set(headers.authorization ?? '', left - 1);
   const [, kind, target = ''] = /^\/v2\/team\/app\/(manifests|blobs)\/(.+)$/.exec(url) ?? [];
   const digest = target === '1' ? image.index : target;
   const content = image.blobs.get(digest);

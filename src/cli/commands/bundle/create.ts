@@ -1,4 +1,12 @@
-import { type Command, type CommandContext, configOption, dryRunOption, isSet } from '../../command.ts';
+import type { BundleContext, BundleRequest } from '../../../flows/bundle/request.ts';
+import {
+  type Command,
+  type CommandContext,
+  type CommandInput,
+  configOption,
+  dryRunOption,
+  isSet,
+} from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
 import { cellOptions } from '../image/options.ts';
 
@@ -43,7 +51,7 @@ export const bundleCreate: Command = {
     const { createBundle, bundlePhases } = await import('../../../flows/bundle/create-bundle.ts');
     const { showOperation } = await import('../../view/show-operation.ts');
     const { formatCreated } = await import('./show-bundle.ts');
-    const operation = createBundle(request, await createContext(context, input));
+    const operation = createBundle(request, await createContext(context, input, request));
     const quiet = isSet(input, 'json');
     const { manifest, ...created } = await showOperation(operation, context, { phases: bundlePhases, quiet });
     if (quiet) context.printJson({ ...created, identity: manifest.identity, content: manifest.content });
@@ -52,9 +60,12 @@ export const bundleCreate: Command = {
   },
 };
 
-async function createContext(context: CommandContext, input: Parameters<Command['run']>[1]) {
+async function createContext(context: CommandContext, input: CommandInput, request: BundleRequest) {
   const { Store } = await import('../../../core/store.ts');
   const { findCacheFolder } = await import('../../cache-folder.ts');
   const { readLogins } = await import('../../read-logins.ts');
-  return { ...context, store: new Store(await findCacheFolder(context, input)), logins: await readLogins(context) };
+  const { listBundleImages } = await import('../../../flows/bundle/collect-images.ts');
+  const hasImages = request.parts.includes('images') && listBundleImages(request).length > 0;
+  const logins: BundleContext['logins'] = hasImages ? await readLogins(context) : new Map();
+  return { ...context, store: new Store(await findCacheFolder(context, input)), logins };
 }

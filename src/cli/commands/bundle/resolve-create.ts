@@ -12,20 +12,21 @@ import { resolveCell } from '../../resolve-cell.ts';
 /** The request a command line means. @throws FactoryError exit code 2 */
 export async function resolveCreate(context: CommandContext, input: CommandInput): Promise<BundleRequest> {
   const cells: ImageSpec[] = [];
-  // Where artifacts of a build go is another matter.
+  // Where a build writes its artifacts is another matter.
   const { output: _output, ...flags } = input.options;
   for (const name of input.args) cells.push((await resolveCell(context, { ...input, args: [name] }, { flags })).spec);
   const target = resolve(context.cwd, findText(input, 'output') ?? 'bundle.tar');
   if (!/\.(tar|tar\.gz|tgz)$/.test(target)) {
     throw new FactoryError('usage', `--output '${target}' says no format; accepted: a name ending in .tar or .tar.gz`);
   }
+  const archs = cells.length === 0 ? [parseArch(input)] : [...new Set(cells.map(({ arch }) => arch))];
   return {
     cells,
     artifacts: cells.length === 0 ? [parseArtifacts(input)] : [],
-    images: listOf(input, 'image').map((reference) => ({
-      reference: parseImageReference(reference).text,
-      arch: cells[0]?.arch ?? parseArch(input),
-    })),
+    images: listOf(input, 'image').flatMap((text) => {
+      const { text: reference } = parseImageReference(text);
+      return archs.map((arch) => ({ reference, arch }));
+    }),
     parts: parseParts(findText(input, 'without')),
     target,
     toolVersion: packageVersion(),

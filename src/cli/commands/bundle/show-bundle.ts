@@ -15,9 +15,10 @@ export function formatCreated({ path, bytes, sha256, manifest, unchanged }: Crea
 }
 
 export function formatVerdict(verdict: BundleVerdict): string {
-  const findings = verdict.findings.map(
-    ({ path, message, code }) => `error: ${path || verdict.path}: ${message} [${code}]\n`,
-  );
+  const findings = verdict.findings.map(({ path, message, code }) => {
+    const where = path === '' && !message.includes(verdict.path) ? verdict.path : path;
+    return `error: ${where === '' ? '' : `${where}: `}${message} [${code}]\n`;
+  });
   const what = `${verdict.files} files, ${formatBytes(verdict.bytes)}, bundle ${verdict.identity}`;
   return `${findings.join('')}${verdict.whole ? formatContent(verdict.content) : ''}${verdict.whole ? 'whole' : 'damaged'}: ${what}\n`;
 }
@@ -31,7 +32,10 @@ export function formatContent(content: BundleContent): string {
       'packages',
       `${packages} of ${url} (${suites.join(', ')})`,
     ]),
-    ...content.images.map(({ reference, digest }) => ['container image', `${reference} ${digest.slice(0, 19)}`]),
+    ...content.images.map(({ reference, digest, archs }) => [
+      'container image',
+      `${reference} ${archs.join(', ')} ${digest.slice(0, 19)}`,
+    ]),
     ...content.sources.map(({ url, sha256 }) => ['source', `${url} ${sha256.slice(0, 12)}`]),
   ];
   return rows.length === 0 ? '' : formatTable(['part', 'what'], rows);

@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../../../flows/image-build/plan.ts';
 import type { BuildResult } from '../../../flows/image-build/request.ts';
+import { fromBundleOption } from '../../bundle-path.ts';
 import {
   type Command,
   type CommandContext,
@@ -23,6 +24,7 @@ export const imageBuild: Command = {
     ...cellOptions,
     { flags: '--accelerator <name>', description: 'how QEMU runs', choices: ['auto', 'kvm', 'hvf', 'tcg'] },
     { flags: '--ssh-ports <range>', description: 'loopback ports for SSH to the build machine (default: 2222-4444)' },
+    fromBundleOption,
     { flags: '--force', description: 'on a vCenter: replace a template or machine of the same name' },
     { flags: '--no-cache', description: 'make every layer again' },
     { flags: '--resume', description: 'go on after the last whole layer of a stopped build (the default)' },
@@ -34,6 +36,7 @@ export const imageBuild: Command = {
     'hnf image build debian12-lab --format qcow2,raw,ova',
     'hnf image build debian12-lab --kubernetes 1.34.3 --format ova -o images',
     'hnf image build ubuntu24 --format vsphere,ova --builder vsphere-iso',
+    'hnf image build debian12-lab --from-bundle lab.tar',
   ],
   async run(context, input) {
     const { resolveCell } = await import('../../resolve-cell.ts');

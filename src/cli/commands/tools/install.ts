@@ -1,5 +1,15 @@
-import { type Command, configOption, dryRunOption, findText, isSet } from '../../command.ts';
+import type { ResolvedTool } from '../../../tools/types.ts';
+import { findBundlePath, fromBundleOption } from '../../bundle-path.ts';
+import {
+  type Command,
+  type CommandContext,
+  type CommandInput,
+  configOption,
+  dryRunOption,
+  isSet,
+} from '../../command.ts';
 import { formatTable } from '../../view/table.ts';
+import type { SplitNames } from './install-from-bundle.ts';
 
 export const toolsInstall: Command = {
   noun: 'tools',
@@ -7,11 +17,7 @@ export const toolsInstall: Command = {
   summary:
     'install what is missing: official releases where they can be reached, else built from pinned Go modules; packages by apt',
   args: [{ name: '[tool...]', description: 'names from `hnf tools list`, also as name@version (default: all)' }],
-  options: [
-    { flags: '--from-bundle <path>', description: 'take them from a bundle, without a network (default: HNF_BUNDLE)' },
-    configOption,
-    dryRunOption,
-  ],
+  options: [fromBundleOption, configOption, dryRunOption],
   json: true,
   examples: [
     'hnf tools install',
@@ -20,45 +26,16 @@ export const toolsInstall: Command = {
     'HNF_TOOLS_SOURCE=go hnf tools install kubelet@1.34.3',
   ],
   async run(context, input) {
-    const { toolsContextOf } = await import('../../tools-context.ts');
-    const { installTools } = await import('../../../tools/install.ts');
-    const names = input.args.length === 0 ? 'all' : input.args;
-    if (isSet(input, 'dryRun')) {
-      const { listTools } = await import('../../../tools/find.ts');
-      const wanted = (await listTools(await toolsContextOf(context, input))).filter(
-        (row) => row.status !== 'ok' && (names === 'all' || names.some((name) => name.split('@')[0] === row.name)),
-      );
-      if (isSet(input, 'json')) context.printJson(wanted);
-      else
-        context.print(
-          wanted.map((row) => `would install ${row.name} ${row.wanted}\n`).join('') || 'nothing to install\n',
-        );
-      return 0;
+    const bundle = findBundlePath(context, input);
+    if (isSet(input, 'dryRun')) return showPlan(context, input, bundle);
+    const { bundled, others } = await splitNames(bundle, input.args);
+    const installed: ResolvedTool[] = [];
+    if (bundle !== undefined) {
+      const { installFromBundle } = await import('./install-from-bundle.ts');
+      installed.push(...(await installFromBundle(context, input, bundle, bundled)));
     }
-    const from = findText(input, 'fromBundle') ?? context.env['HNF_BUNDLE'];
-    if (from !== undefined && from !== '') {
-      const { importBundleTools } = await import('../../import-bundle.ts');
-      const imported = await importBundleTools(context, input, from);
-      if (names === 'all') {
-        if (isSet(input, 'json')) context.printJson(imported);
-        else
-          context.print(
-            formatTable(
-              ['tool', 'version', 'for'],
-              imported.map(({ name, version, platform }) => [name, version, platform]),
-            ),
-          );
-        return 0;
-      }
-    }
-    const { startOperation } = await import('../../../core/events.ts');
-    const { showOperation } = await import('../../view/show-operation.ts');
-    const operation = startOperation(async (emit) => installTools(names, await toolsContextOf(context, input, emit)));
-    const installed = await showOperation(
-      operation,
-      { ...context, interactive: false },
-      { phases: [], quiet: isSet(input, 'json') },
-    );
+    const isAll = bundle === undefined && others.length === 0;
+    if (isAll || others.length > 0) installed.push(...(await installOthers(context, input, isAll ? 'all' : others)));
     if (isSet(input, 'json')) context.printJson(installed);
     else {
       const cells = installed.map((tool) => [tool.name, tool.version ?? '', tool.origin, tool.path]);
@@ -67,3 +44,39 @@ export const toolsInstall: Command = {
     return 0;
   },
 };
+
+/** What the bundle has, and what comes as usual. */
+async function splitNames(bundle: string | undefined, names: readonly string[]): Promise<SplitNames> {
+  if (bundle === undefined) return { bundled: [], others: names };
+  return (await import('./install-from-bundle.ts')).splitToolNames(bundle, names);
+}
+
+async function installOthers(
+  context: CommandContext,
+  input: CommandInput,
+  names: readonly string[] | 'all',
+): Promise<ResolvedTool[]> {
+  const { toolsContextOf } = await import('../../tools-context.ts');
+  const { installTools } = await import('../../../tools/install.ts');
+  const { startOperation } = await import('../../../core/events.ts');
+  const { showOperation } = await import('../../view/show-operation.ts');
+  const operation = startOperation(async (emit) => installTools(names, await toolsContextOf(context, input, emit)));
+  return showOperation(operation, { ...context, interactive: false }, { phases: [], quiet: isSet(input, 'json') });
+}
+
+async function showPlan(context: CommandContext, input: CommandInput, bundle: string | undefined): Promise<0> {
+  const { toolsContextOf } = await import('../../tools-context.ts');
+  const { listTools } = await import('../../../tools/find.ts');
+  const { bundled, others } = await splitNames(bundle, input.args);
+  const names = [...bundled, ...others].map((name) => name.split('@')[0]);
+  const isAsked = (name: string) => (bundle === undefined && names.length === 0) || names.includes(name);
+  const states = await listTools(await toolsContextOf(context, input));
+  const wanted = states.filter(({ name, status }) => status !== 'ok' && isAsked(name));
+  if (isSet(input, 'json')) context.printJson(wanted);
+  else {
+    const from = (name: string) => (bundled.includes(name) ? ' from the bundle' : '');
+    const lines = wanted.map((row) => `would install ${row.name} ${row.wanted}${from(row.name)}\n`);
+    context.print(lines.join('') || 'nothing to install\n');
+  }
+  return 0;
+}
