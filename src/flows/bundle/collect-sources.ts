@@ -1,9 +1,9 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
+import { isVcenterPath } from '../../config/vcenter-path.ts';
 import { bundleFolders } from '../../mirror/bundle/bundle-folders.ts';
 import type { BundleFile } from '../../mirror/bundle/write-bundle.ts';
 import { provideSource, type SourceNeed } from '../image-build/provide-source.ts';
 import { resolveChecksum } from '../image-build/source-checksum.ts';
-import { isOnVcenter } from '../vsphere-build/check-request.ts';
 import type { BundleRequest, Collected, PartContext } from './request.ts';
 
 const limits = { answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
@@ -23,7 +23,7 @@ export async function collectSources(request: BundleRequest, context: PartContex
 /** Addresses of what a cell is made of, as far as they are known; what lies in a vCenter stays there. Pure. */
 export function listSourceUrls({ source, profile }: ImageSpec): string[] {
   const archives = profile.preload.flatMap(({ from }) => (from.kind === 'archive' ? [from.url] : []));
-  if (source.kind === 'bootstrap' || source.url === null || isOnVcenter(source.url)) return archives;
+  if (source.kind === 'bootstrap' || source.url === null || isVcenterPath(source.url)) return archives;
   return [source.url, ...archives];
 }
 
@@ -34,7 +34,7 @@ async function listSources({ cells }: BundleRequest, context: PartContext): Prom
   for (const spec of cells) {
     for (const { from } of spec.profile.preload) if (from.kind === 'archive') add(from.url, from.sha256);
     const { source, name } = spec;
-    if (source.kind === 'bootstrap' || (source.url !== null && isOnVcenter(source.url))) continue;
+    if (source.kind === 'bootstrap' || (source.url !== null && isVcenterPath(source.url))) continue;
     const checksum = source.url === null ? undefined : await findChecksum(source.url, source.checksum, context);
     if (source.url !== null && checksum !== undefined) add(source.url, checksum);
     else context.log.warn(`the source of '${name}' has no address with a checksum: bring it along yourself`);
