@@ -5,6 +5,7 @@ export const errorCodes = {
     'exec.failed',
     'exec.timeout',
     'build.failed',
+    'guest.stalled',
     'verify.failed',
     'check.failed',
     'io.failed',

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FactoryError } from '../../core/errors.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { chooseFirmware } from '../../lab/qemu/firmware.ts';
 import { createBuildKey } from '../../packer/build-key.ts';
@@ -14,7 +15,7 @@ import { explainLayerFailure, type LayerLogs } from './layer-failure.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import type { PhaseHandle } from './phase-log.ts';
 import { hostAsSeenByGuest } from './preload.ts';
-import { checkInstaller } from './serial-log.ts';
+import { checkClock, checkInstaller } from './serial-log.ts';
 
 export interface LayerRun extends LayerInputs {
   layer: 'base' | 'node';
@@ -25,10 +26,21 @@ export interface LayerRun extends LayerInputs {
 }
 
 /**
- * Builds one layer with Packer in a private folder that is gone afterwards; logs stay in `logFolder`.
- * @throws FactoryError `build.failed` with the last lines of the guest and a hint.
+ * Builds one layer with Packer in a private folder that is gone afterwards; logs stay in `logFolder`. A guest whose timer stopped is
+ * started a second time.
+ * @throws FactoryError `build.failed` with the last lines of the guest and a hint; `guest.stalled`.
  */
 export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void> {
+  try {
+    await runOnce(run, phase);
+  } catch (error) {
+    if (!(error instanceof FactoryError) || error.code !== 'guest.stalled') throw error;
+    run.context.log.warn(`${error.message}; starting it once more`);
+    await runOnce(run, phase);
+  }
+}
+
+async function runOnce(run: LayerRun, phase: PhaseHandle): Promise<void> {
   const { context, tools, logFolder } = run;
   const logs: LayerLogs = {
     packer: join(logFolder, `${run.layer}.packer.log`),
@@ -55,13 +67,18 @@ export async function runLayer(run: LayerRun, phase: PhaseHandle): Promise<void>
         logFile: logs.packer,
         watchedFolders: [dirname(run.outputFolder), logFolder, folder],
         signal: context.signal,
-        check: isInstallation(run) ? () => checkInstaller(logs.serial) : undefined,
+        check: () => checkGuest(run, logs.serial),
         onProgress: phase.progress,
         explain: (error, step) => explainLayerFailure(error, { layer: run.layer, step, logs }),
       });
     },
     shortTempParent(context.env),
   );
+}
+
+async function checkGuest(run: LayerRun, serial: string): Promise<void> {
+  await checkClock(serial);
+  if (isInstallation(run)) await checkInstaller(serial);
 }
 
 function isInstallation({ layer, request }: LayerRun): boolean {

@@ -20,6 +20,21 @@ export async function readSerialTail(path: string, count = shownLines): Promise<
   }
 }
 
+/** Linux says it every 21 s or so from the moment a processor's timer is lost; once may be a host that was busy. */
+const lostTimer = /kthread timer wakeup didn't happen for \d+ jiffies/g;
+const lostTimerTimes = 3;
+
+/**
+ * A guest whose timer is lost never comes up, and never says more than this. Seen under TCG on a host with ten times more to do than
+ * processors. @throws FactoryError `guest.stalled`
+ */
+export async function checkClock(path: string): Promise<void> {
+  const tail = (await readSerialTail(path, Number.POSITIVE_INFINITY)).join('\n');
+  if ((tail.match(lostTimer)?.length ?? 0) < lostTimerTimes) return;
+  const hint = 'This machine had too much to do when the guest set its timer: run the build again when it has less.';
+  throw new FactoryError('guest.stalled', "the guest's timer stopped while it started", { hint });
+}
+
 /** What only an installer prints; a boot loader's words, which the keys of the build call up, are none of them. */
 const installerWords = /installer|Prompt:|Kernel panic/;
 

@@ -49,6 +49,12 @@ export const knownFailures: readonly KnownFailure[] = [
     fatal: true,
   },
   {
+    pattern: /kthread timer wakeup didn't happen for \d+ jiffies/,
+    cause: "a processor's timer stopped",
+    hint: 'This machine had too much to do when the guest set its timer: run it again when it has less.',
+    fatal: false,
+  },
+  {
     pattern: /Kernel panic - not syncing/,
     cause: 'the kernel panicked',
     hint: 'Look at the lines before the panic in the serial log.',

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkInstaller, readSerialTail } from '../../../src/flows/image-build/serial-log.ts';
+import { checkClock, checkInstaller, readSerialTail } from '../../../src/flows/image-build/serial-log.ts';
 
 describe('flows/image-build/serial-log', () => {
   it('gives the last lines without colours and control characters', async () => {
@@ -34,5 +34,20 @@ describe('flows/image-build/serial-log', () => {
     await judge(`Prompt: '?' for help\r\n${'Unpacking …\r\n'.repeat(20)}`);
     await judge('::installer-started\r\n');
     await checkInstaller('/nowhere/serial.log');
+  });
+
+  it('ends the wait for a guest whose timer stopped, not for one that was late once', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'serial-')), 'serial.log');
+    const stall = [
+      '[  218.030511] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:',
+      "[  218.033321] rcu: rcu_preempt kthread timer wakeup didn't happen for 5255 jiffies! g-1127 f0x0 RCU_GP_WAIT_FQS(5)",
+      '[  218.034140] rcu: Possible timer handling issue on cpu=0 timer-softirq=5',
+      ...Array.from({ length: 20 }, (_, line) => `[  218.034470]  ret_from_fork+0x${line}`),
+    ].join('\r\n');
+    writeFileSync(file, `${stall}\r\n${stall}\r\n[  OK  ] Reached target multi-user.target`);
+    await checkClock(file);
+    await checkClock('/nowhere/serial.log');
+    writeFileSync(file, `${stall}\r\n`.repeat(3));
+    await expect(checkClock(file)).rejects.toMatchObject({ code: 'guest.stalled' });
   });
 });
