@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FactoryError, hasErrno, messageOf } from './errors.ts';
 import { processReaper } from './reaper.ts';
@@ -9,6 +9,30 @@ export function temporaryPath(path: string): string {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   processReaper.addPath(temporary);
   return temporary;
+}
+
+/**
+ * As `mkdir -p`, for a path somebody gave. Node's own recursive `mkdir` never comes back where the parent exists and takes no folder,
+ * as in /proc (seen with Node 24.21). @throws the system's error
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (!hasErrno(error, 'ENOENT') || parent === path) throw error;
+    await makeFolder(parent);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const isThere = await stat(path).catch(() => undefined);
+    if (isThere?.isDirectory() !== true) throw error;
+  }
 }
 
 /** Writes beside and renames: under the final name there is the old file or the whole new one. Default mode 0644. */
@@ -36,7 +60,7 @@ export async function writeFileAtomic(
 export async function produceFile<T>(path: string, produce: (temporary: string) => Promise<T>): Promise<T> {
   const temporary = temporaryPath(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const result = await produce(temporary);
     await rename(temporary, path);
     return result;

@@ -1,9 +1,9 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { FactoryError, hasErrno } from './errors.ts';
-import { ioError, temporaryPath, throwIoError } from './files.ts';
+import { ioError, makeFolder, temporaryPath, throwIoError } from './files.ts';
 import { describeOwner, isOwnerAlive, nobody, type Owner } from './owner.ts';
 import { processReaper } from './reaper.ts';
 
@@ -46,7 +46,7 @@ export async function isLocked(path: string): Promise<boolean> {
 async function acquire(path: string, options: LockOptions): Promise<void> {
   const clock = options.clock ?? systemClock;
   const deadline = clock.now() + options.timeoutMs;
-  await mkdir(dirname(path), { recursive: true }).catch(throwIoError(path));
+  await makeFolder(dirname(path)).catch(throwIoError(path));
   let told = false;
   for (;;) {
     const holder = await findHolder(path);

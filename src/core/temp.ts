@@ -1,7 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ioError, throwIoError } from './files.ts';
+import { ioError, makeFolder, throwIoError } from './files.ts';
 import { processReaper } from './reaper.ts';
 import { claimFolder, isSweptPrefix, sweepFolders } from './temp-sweep.ts';
 
@@ -22,7 +22,7 @@ export async function withTempDir<T>(
     swept.add(parent);
     await sweepFolders(parent);
   }
-  const folder = await makeFolder(parent, prefix);
+  const folder = await makeOwn(parent, prefix);
   try {
     return await use(folder);
   } finally {
@@ -31,9 +31,9 @@ export async function withTempDir<T>(
   }
 }
 
-async function makeFolder(parent: string, prefix: string): Promise<string> {
+async function makeOwn(parent: string, prefix: string): Promise<string> {
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     const folder = await mkdtemp(join(parent, `${prefix}-`));
     processReaper.addPath(folder);
     await chmod(folder, 0o700);

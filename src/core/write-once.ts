@@ -1,7 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FactoryError, hasErrno } from './errors.ts';
-import { ioError, writeFileAtomic } from './files.ts';
+import { ioError, makeFolder, writeFileAtomic } from './files.ts';
 import type { RenderedFile } from './rendered-file.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function writeOnce(
   }
   if (options.dryRun) return;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const { path, content, mode } of files) await writeFileAtomic(join(folder, path), content, { mode });
   } catch (error) {
     throw ioError(error, folder);

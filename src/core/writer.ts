@@ -1,7 +1,7 @@
-import { chmod, lstat, mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { chmod, lstat, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { FactoryError } from './errors.ts';
-import { findText, ioError, writeFileAtomic } from './files.ts';
+import { findText, ioError, makeFolder, writeFileAtomic } from './files.ts';
 import { lineDiff } from './line-diff.ts';
 import type { RenderedFile } from './rendered-file.ts';
 
@@ -67,7 +67,7 @@ async function readPresent(path: string): Promise<string | undefined> {
 
 async function applyChanges(folder: string, files: readonly RenderedFile[], changes: readonly Change[]): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const file of files) {
       const path = join(folder, file.path);
       if (changes.find((change) => change.path === file.path)?.change === 'unchanged') continue;

@@ -1,8 +1,8 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
-import { ioError } from '../../core/files.ts';
+import { ioError, makeFolder } from '../../core/files.ts';
 import { GiB, MiB } from '../../core/sizes.ts';
 import { checkSpace } from '../../core/space.ts';
 import { findLocalPath } from './provide-source.ts';
@@ -38,7 +38,7 @@ export async function checkBuildSpace(request: BuildRequest): Promise<void> {
 
 async function checkWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw ioError(error, folder);

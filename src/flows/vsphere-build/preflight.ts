@@ -1,7 +1,7 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { suggestion } from '../../config/did-you-mean.ts';
 import { FactoryError } from '../../core/errors.ts';
-import { ioError } from '../../core/files.ts';
+import { ioError, makeFolder } from '../../core/files.ts';
 import { GiB, MiB } from '../../core/sizes.ts';
 import { checkSpace } from '../../core/space.ts';
 import { checkPrivileges, findMissingPrivileges } from '../../vsphere/check-privileges.ts';
@@ -31,7 +31,7 @@ const exportNeedsBytes = 6 * GiB;
 /** @throws FactoryError `io.failed` or `space.low` */
 export async function checkOutput(request: VsphereBuildRequest): Promise<void> {
   try {
-    await mkdir(request.outputFolder, { recursive: true });
+    await makeFolder(request.outputFolder);
     await access(request.outputFolder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw ioError(error, request.outputFolder);
