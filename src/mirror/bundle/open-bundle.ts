@@ -8,7 +8,8 @@ import { checkSpace } from '../../core/space.ts';
 import { type BundleManifest, bundleManifestText } from './bundle-manifest.ts';
 import { type Bundle, damagedError, listDamage } from './check-files.ts';
 import { bundleManifestName } from './member-rules.ts';
-import { type BundleReading, isFolder, readBundle, readFolderManifest } from './read-members.ts';
+import { readFolderManifest } from './read-folder.ts';
+import { type BundleReading, isFolder, readBundle } from './read-members.ts';
 import { unpackArchive } from './unpack-archive.ts';
 
 export interface OpenContext {
