@@ -31,7 +31,10 @@ type Arns = Partial<Record<ArnField, Arn>>;
 const code = 'iamRolesAnywhere.arn';
 
 /** The three ARNs by themselves, beside each other and beside the cluster's region. Paths begin at the field. */
-export function listArnFaults(fields: Partial<Record<ArnField, string>>, region: string | undefined): Fault[] {
+export function listArnFaults(
+  fields: Partial<Record<ArnField, string | undefined>>,
+  region: string | undefined,
+): Fault[] {
   const faults: Fault[] = [];
   const arns: Arns = {};
   for (const key of Object.keys(forms) as ArnField[]) {
