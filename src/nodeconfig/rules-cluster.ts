@@ -1,9 +1,9 @@
 import { regionNames } from '../config/aws-regions.ts';
+import { findCidrFault } from '../config/cluster-cidr.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { quote } from '../config/findings.ts';
 import { findUrlFault } from '../config/host-name.ts';
 import { findAuthorityFault } from './cluster-authority.ts';
-import { findCidrFault } from './cluster-cidr.ts';
 import type { DecodedConfig } from './decoded.ts';
 import type { Fault } from './finding.ts';
 

@@ -1,5 +1,5 @@
-import { quote } from '../config/findings.ts';
-import { isIpv4 } from '../config/host-name.ts';
+import { quote } from './findings.ts';
+import { isIpv4 } from './host-name.ts';
 
 const accepted = "accepted: the cluster's service network, such as '10.100.0.0/16'";
 
