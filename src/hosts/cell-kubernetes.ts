@@ -1,7 +1,15 @@
 import { quote } from '../config/findings.ts';
-import { parseIpv4 } from './ipv4.ts';
 import { asText, asTexts, CellFault, type ReadCell } from './cell.ts';
-import { findLabelFault, findNodeNameFault, findTaintFault, formatTaint, parseTaint, type Taint, taintEffects } from './kubernetes-names.ts';
+import { parseIpv4 } from './ipv4.ts';
+import {
+  findLabelFault,
+  findNodeNameFault,
+  findTaintFault,
+  formatTaint,
+  parseTaint,
+  type Taint,
+  taintEffects,
+} from './kubernetes-names.ts';
 
 export const readName: ReadCell<string> = (value) => {
   const text = asText(value);
@@ -37,7 +45,9 @@ function labelEntries(value: unknown): [string, unknown][] | CellFault {
   if (texts instanceof CellFault) return texts;
   const wrong = texts.filter((text) => !text.includes('='));
   if (wrong.length > 0)
-    return new CellFault(...wrong.map((text) => `label ${quote(text)} has no value; accepted: key=value, with commas between`));
+    return new CellFault(
+      ...wrong.map((text) => `label ${quote(text)} has no value; accepted: key=value, with commas between`),
+    );
   return texts.map((text) => [text.slice(0, text.indexOf('=')).trim(), text.slice(text.indexOf('=') + 1).trim()]);
 }
 
@@ -61,7 +71,9 @@ function readTaint(part: unknown): Taint | CellFault {
   const shown = typeof part === 'string' ? part.trim() : JSON.stringify(part);
   const read = typeof part === 'string' ? parseTaint(part.trim()) : taintFromMap(part);
   if (read === undefined)
-    return new CellFault(`taint ${quote(shown)} is not understood; accepted: key=value:Effect, the effect one of ${taintEffects.join(', ')}`);
+    return new CellFault(
+      `taint ${quote(shown)} is not understood; accepted: key=value:Effect, the effect one of ${taintEffects.join(', ')}`,
+    );
   const fault = findTaintFault(read);
   return fault === undefined ? (read as Taint) : new CellFault(`taint ${quote(shown)} ${fault}`);
 }

@@ -12,7 +12,9 @@ export const readIp: ReadCell<string> = (value) => {
   const accepted = 'accepted: an IPv4 address with its prefix length, such as 10.0.0.5/24';
   if (isIpv6(text.replace(/\/\d+$/, ''))) return new CellFault(`${quote(text)} ${onlyIpv4}; ${accepted}`);
   if (parseIpv4(text) !== undefined) return new CellFault(`${quote(text)} has no prefix length; ${accepted}`);
-  return parseIpv4Network(text) === undefined ? new CellFault(`${quote(text)} is no address with a prefix; ${accepted}`) : text;
+  return parseIpv4Network(text) === undefined
+    ? new CellFault(`${quote(text)} is no address with a prefix; ${accepted}`)
+    : text;
 };
 
 export const readIpv4: ReadCell<string> = (value) => {
@@ -40,7 +42,9 @@ export const readDns: ReadCell<readonly string[]> = (value) => {
   if (texts instanceof CellFault) return texts;
   const wrong = texts.filter((text) => parseIpv4(text) === undefined && !isIpv6(text));
   if (wrong.length === 0) return texts;
-  return new CellFault(...wrong.map((text) => `${quote(text)} is no address; accepted: addresses of DNS servers, with commas between`));
+  return new CellFault(
+    ...wrong.map((text) => `${quote(text)} is no address; accepted: addresses of DNS servers, with commas between`),
+  );
 };
 
 export const readDomains: ReadCell<readonly string[]> = (value) => {
@@ -48,7 +52,9 @@ export const readDomains: ReadCell<readonly string[]> = (value) => {
   if (texts instanceof CellFault) return texts;
   const wrong = texts.filter((text) => !isHostName(text));
   if (wrong.length === 0) return texts;
-  return new CellFault(...wrong.map((text) => `${quote(text)} is no domain; accepted: search domains, with commas between`));
+  return new CellFault(
+    ...wrong.map((text) => `${quote(text)} is no domain; accepted: search domains, with commas between`),
+  );
 };
 
 const macForms = /^([0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{2}(-[0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2})$/;
@@ -58,7 +64,8 @@ export const readMac: ReadCell<string> = (value) => {
   const text = asText(value);
   if (typeof text !== 'string') return text;
   const lower = text.toLowerCase();
-  if (!macForms.test(lower)) return new CellFault(`${quote(text)} is no MAC address; accepted: such as 00:50:56:00:00:01`);
+  if (!macForms.test(lower))
+    return new CellFault(`${quote(text)} is no MAC address; accepted: such as 00:50:56:00:00:01`);
   const digits = lower.replace(/[^0-9a-f]/g, '');
   const isGroup = (Number.parseInt(digits.slice(0, 2), 16) & 1) === 1;
   if (isGroup || /^0+$/.test(digits))

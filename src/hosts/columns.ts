@@ -15,12 +15,17 @@ export interface Column {
 /** vSphere's longest name of an object. */
 const longestName = 80;
 const longestPath = 1024;
+const notUtf8 = 'has bytes that are no UTF-8; accepted: a file saved as UTF-8';
 
 export const columns: readonly Column[] = [
   { name: 'name', description: 'name of the machine and, with IAM Roles Anywhere, of the node', read: readName },
   { name: 'address', description: 'where SSH reaches it, if not by its ip', read: readAddress },
   { name: 'mac', description: 'MAC address of its network card', read: readMac },
-  { name: 'interface', description: 'name of its network card in the guest, where there is no mac', read: readInterface },
+  {
+    name: 'interface',
+    description: 'name of its network card in the guest, where there is no mac',
+    read: readInterface,
+  },
   { name: 'ip', description: 'static IPv4 address with prefix length; without one it asks DHCP', read: readIp },
   { name: 'gateway', description: 'default gateway', read: readIpv4 },
   { name: 'dns', description: 'DNS servers, with commas between', read: readDns },
@@ -37,7 +42,11 @@ export const columns: readonly Column[] = [
   { name: 'network', description: 'port group', read: line(longestPath) },
   { name: 'template', description: 'template it is cloned from', read: line(longestPath) },
   { name: 'ova', description: 'OVA it is made from, in place of a template', read: line(longestPath) },
-  { name: 'libraryItem', description: 'content library item it is made from, in place of a template', read: line(longestPath) },
+  {
+    name: 'libraryItem',
+    description: 'content library item it is made from, in place of a template',
+    read: line(longestPath),
+  },
   { name: 'cpus', description: 'processors', read: whole(1, 768) },
   { name: 'memoryMiB', description: 'memory in MiB', read: whole(512, 25_165_824) },
   { name: 'diskGiB', description: 'disk in GiB', read: whole(1, 63_488) },
@@ -66,14 +75,19 @@ function line(most: number): ReadCell<string> {
   return (value) => {
     const text = asText(value);
     if (typeof text !== 'string') return text;
-    if (text.length > most) return new CellFault(`${quote(text)} has ${text.length} characters; accepted: at most ${most}`);
-    return /\p{Cc}/u.test(text) ? new CellFault(`${quote(text)} has control characters; accepted: text on one line`) : text;
+    if (text.length > most)
+      return new CellFault(`${quote(text)} has ${text.length} characters; accepted: at most ${most}`);
+    if (text.includes('\uFFFD')) return new CellFault(notUtf8);
+    return /\p{Cc}/u.test(text)
+      ? new CellFault(`${quote(text)} has control characters; accepted: text on one line`)
+      : text;
   };
 }
 
 function freeText(value: unknown): string | CellFault {
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : asText(value);
   if (typeof text !== 'string') return text;
+  if (text.includes('\uFFFD')) return new CellFault(notUtf8);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? new CellFault('has control characters; accepted: text') : text;
 }

@@ -40,9 +40,9 @@ export class CsvRows implements RowReader {
 
   #readRecord({ line, cells, fault, isLast }: CsvRecord): RawRow | undefined {
     if (fault !== undefined) {
-      this.#report({ line, path: '', message: `the row ${fault}` });
       // Without a header nothing after it means anything.
-      this.#isOver ||= isLast === true || this.#columns === undefined;
+      this.#isOver = isLast === true || this.#columns === undefined;
+      this.#report({ line, path: '', message: `the row ${fault}`, isRow: !this.#isOver });
       return undefined;
     }
     if (this.#columns === undefined) {
@@ -65,7 +65,7 @@ export class CsvRows implements RowReader {
     if (cells.length >= columns.length && !surplus) return { line, prefix: '', fields };
     const hint = surplus ? 'A cell with a comma in it has to be in double quotes.' : undefined;
     const message = `the row has ${cells.length} cells and the header ${columns.length}; accepted: the same number`;
-    this.#report({ line, path: '', message, ...(hint === undefined ? {} : { hint }) });
+    this.#report({ line, path: '', message, isRow: true, ...(hint === undefined ? {} : { hint }) });
     return undefined;
   }
 

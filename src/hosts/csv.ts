@@ -96,7 +96,11 @@ function readPlainCell(text: string, start: number): CellText {
   const end = findCellEnd(text, start);
   const cell = text.slice(start, end);
   return cell.includes('"')
-    ? { text: '', end, fault: `has a quote in the middle of ${quoteShort(cell)}; accepted: quotes around the whole cell` }
+    ? {
+        text: '',
+        end,
+        fault: `has a quote in the middle of ${quoteShort(cell)}; accepted: quotes around the whole cell`,
+      }
     : { text: cell, end };
 }
 
@@ -113,7 +117,11 @@ function readQuotedCell(text: string, start: number): CellText | undefined {
     const cell = text.slice(start + 1, quote).replaceAll('""', '"');
     const behind = text.slice(quote + 1, end).trim();
     if (behind === '') return { text: cell, end };
-    return { text: '', end, fault: `has ${quoteShort(behind)} behind a closing quote; accepted: a comma or the line's end` };
+    return {
+      text: '',
+      end,
+      fault: `has ${quoteShort(behind)} behind a closing quote; accepted: a comma or the line's end`,
+    };
   }
 }
 

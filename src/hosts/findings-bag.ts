@@ -11,6 +11,9 @@ export class FindingsBag {
   #errorCount = 0;
   #warningCount = 0;
 
+  /** Something is wrong with the file as a whole: its rows may not mean what they seem to. */
+  isFileWrong = false;
+
   add(finding: Finding): void {
     const isError = finding.severity === 'error';
     if (isError) this.#errorCount += 1;

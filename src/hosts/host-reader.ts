@@ -44,7 +44,8 @@ export class HostReader {
       else this.#readCell(row, column, value, host);
     }
     const made = { ...host, row: { file: this.#file, line: row.line } } as unknown as Host;
-    if (row.fields.every(([name]) => name !== 'name')) this.#report(row, 'name', 'is missing; accepted: a name of its own');
+    if (row.fields.every(([name]) => name !== 'name'))
+      this.#report(row, 'name', 'is missing; accepted: a name of its own');
     for (const { column, message } of findNetworkFaults(made)) this.#report(row, column, message);
     this.#findRepeated(row, made);
     return this.#bag.errorCount === before ? made : undefined;

@@ -10,7 +10,15 @@ const longestElement = 1024 * 1024;
 /** So much is enough to see where the list begins. */
 const headLength = 4096;
 
-const codes = { quote: 34, comma: 44, openBracket: 91, backslash: 92, closeBracket: 93, openBrace: 123, closeBrace: 125 };
+const codes = {
+  quote: 34,
+  comma: 44,
+  openBracket: 91,
+  backslash: 92,
+  closeBracket: 93,
+  openBrace: 123,
+  closeBrace: 125,
+};
 
 /**
  * Cuts `[{…}, {…}]`, `{"hosts": [{…}]}` and one object after the other (NDJSON) into their elements, piece by piece: a file of any size takes
@@ -54,7 +62,7 @@ export class JsonElements {
     const opening = wrapped ?? /^\s*\[/.exec(head)?.[0];
     this.#level = wrapped !== undefined ? 2 : opening !== undefined ? 1 : 0;
     if (opening === undefined && !/^\s*(\{|$)/.test(head)) {
-      this.#fail("is no list of hosts; accepted: [{…}, …], {\"hosts\": [{…}, …]} or one object per line");
+      this.#fail('is no list of hosts; accepted: [{…}, …], {"hosts": [{…}, …]} or one object per line');
       return [];
     }
     this.#line += (opening ?? '').split('\n').length - 1;

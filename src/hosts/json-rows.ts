@@ -41,14 +41,24 @@ export class JsonRows implements RowReader {
       return [{ line, prefix: `${prefix}.`, fields: fieldsOf(JSON.parse(text)) }];
     } catch (error) {
       const { line: found, column, reason } = placeJsonError(messageOf(error), text, line);
-      this.#report({ line: found, ...(column === undefined ? {} : { column }), path: prefix, message: `no valid JSON: ${reason}` });
+      this.#report({
+        line: found,
+        ...(column === undefined ? {} : { column }),
+        path: prefix,
+        message: `no valid JSON: ${reason}`,
+        isRow: true,
+      });
       return [];
     }
   }
 }
 
-function placeJsonError(message: string, text: string, line: number): { line: number; column?: number; reason: string } {
-  const reason = message.replace(/ in JSON at position.*$| at position.*$/s, '').replace(/\s+/g, ' ');
+function placeJsonError(
+  message: string,
+  text: string,
+  line: number,
+): { line: number; column?: number; reason: string } {
+  const reason = message.replace(/ in JSON at position.*$| at position.*$|, (\.\.\.)?".*$/s, '').replace(/\s+/g, ' ');
   const offset = /at position (\d+)/.exec(message)?.[1];
   if (offset === undefined) return { line, reason };
   const before = text.slice(0, Number(offset)).split('\n');

@@ -1,5 +1,13 @@
 import type { Host } from './host.ts';
-import { findReservedBlock, findSpecialUse, formatIpv4, type Ipv4Network, isIn, parseIpv4, parseIpv4Network } from './ipv4.ts';
+import {
+  findReservedBlock,
+  findSpecialUse,
+  formatIpv4,
+  type Ipv4Network,
+  isIn,
+  parseIpv4,
+  parseIpv4Network,
+} from './ipv4.ts';
 
 export interface RowFault {
   column: keyof Host;

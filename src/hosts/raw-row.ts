@@ -14,6 +14,8 @@ export interface RawFault {
   path: string;
   message: string;
   hint?: string;
+  /** It is about one row; the others can be used. Else it is about the whole file, or the rest of it. */
+  isRow?: boolean;
 }
 
 /** Takes a file's text piece by piece. What is wrong goes to the `report` it was made with. */

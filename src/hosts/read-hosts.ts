@@ -20,7 +20,10 @@ export async function* readHosts(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly Host[]> {
   const { file } = source;
-  const rows = createRows(source.format, (fault) => bag.add({ severity: 'error', file, ...fault }));
+  const rows = createRows(source.format, ({ isRow = false, ...fault }) => {
+    bag.isFileWrong ||= !isRow;
+    bag.add({ severity: 'error', file, ...fault });
+  });
   const reader = new HostReader(file, bag);
   const judge = (batch: readonly RawRow[]) => batch.flatMap((row) => reader.read(row) ?? []);
   const decoder = new TextDecoder();
@@ -35,8 +38,9 @@ export async function* readHosts(
   }
   const hosts = judge([...rows.push(decoder.decode()), ...rows.end()]);
   if (hosts.length > 0) yield hosts;
-  if (reader.count === 0 && bag.errorCount === 0)
-    bag.add({ severity: 'error', file, path: '', message: 'has no hosts; accepted: at least one' });
+  if (reader.count > 0 || bag.errorCount > 0) return;
+  bag.isFileWrong = true;
+  bag.add({ severity: 'error', file, path: '', message: 'has no hosts; accepted: at least one' });
 }
 
 function createRows(format: HostFormat, report: ReportFault): RowReader {

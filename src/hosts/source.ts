@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createWriteStream } from 'node:fs';
 import { FactoryError, hasErrno, messageOf } from '../core/errors.ts';
 
 export const hostFormats = ['csv', 'json', 'yaml'] as const;

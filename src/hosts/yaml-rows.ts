@@ -32,7 +32,8 @@ export class YamlRows implements RowReader {
   }
 
   end(): RawRow[] {
-    if (this.#isOver) return [];
+    // js-yaml takes nothing for a mistake.
+    if (this.#isOver || this.#text.replace(/#.*$/gm, '').trim() === '') return [];
     const value = this.#load();
     if (this.#isOver || value === undefined || value === null) return [];
     const hosts = this.#findHosts(value);
@@ -43,7 +44,12 @@ export class YamlRows implements RowReader {
       const line = lines(index);
       if (typeof host === 'object' && host !== null && !Array.isArray(host))
         return [{ line, prefix: `${prefix}.`, fields: fieldsOf(host) }];
-      this.#report({ line, path: prefix, message: `${quote(host)} is no host; accepted: a map with a name` });
+      this.#report({
+        line,
+        path: prefix,
+        message: `${quote(host)} is no host; accepted: a map with a name`,
+        isRow: true,
+      });
       return [];
     });
   }
