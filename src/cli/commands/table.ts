@@ -21,6 +21,8 @@ import { mirrorSync } from './mirror/sync.ts';
 import { mirrorVerify } from './mirror/verify.ts';
 import { toolsInstall } from './tools/install.ts';
 import { toolsList } from './tools/list.ts';
+import { userdataDecode } from './userdata/decode.ts';
+import { userdataRender } from './userdata/render.ts';
 
 /** Every command, in the order the help shows them. */
 export const commands: readonly Command[] = [
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   imageValidate,
   imageBoot,
   imageInspect,
+  userdataRender,
+  userdataDecode,
   configInit,
   configCheck,
   configSchema,
