@@ -14,7 +14,7 @@ import type { Datasource } from '../guestinfo/payload.ts';
 import type { JsonMap, PayloadSettings } from '../guestinfo/types.ts';
 import type { NodeSettings } from '../nodeconfig/settings.ts';
 import { type CommandContext, type CommandInput, findText, isSet } from './command.ts';
-import { resolveCluster } from './resolve-cluster.ts';
+import { resolveNodeSettings } from './resolve-cluster.ts';
 
 export interface ResolvedPayloads {
   fleet: FleetPayloads;
@@ -28,9 +28,8 @@ export interface ResolvedPayloads {
  * @throws FactoryError `config.invalid`, `input.invalid` with everything that is wrong with it
  */
 export async function resolvePayloads(context: CommandContext, input: CommandInput): Promise<ResolvedPayloads> {
-  const { node, settings } = await resolveCluster(context, input);
-  const { config, loaded } = settings;
-  const folder = loaded.path === undefined ? context.cwd : dirname(loaded.path);
+  const { settings: node, config, configPath } = await resolveNodeSettings(context, input);
+  const folder = configPath === undefined ? context.cwd : dirname(configPath);
   const keysFile = config.access.authorizedKeysFile;
   const keysPath = keysFile === undefined ? undefined : resolve(folder, keysFile);
   const extraFlag = findText(input, 'cloudConfig');
@@ -51,7 +50,7 @@ export async function resolvePayloads(context: CommandContext, input: CommandInp
   return {
     fleet: { node, payload, defaults: { gateway, dns, search, interface: card }, datasource },
     warnings,
-    files: [loaded.path, keysPath, extraPath].filter((path) => path !== undefined),
+    files: [configPath, keysPath, extraPath].filter((path) => path !== undefined),
   };
 }
 

@@ -57,21 +57,25 @@ export const readDomains: ReadCell<readonly string[]> = (value) => {
   );
 };
 
-const macForms = /^([0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{2}(-[0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2})$/;
+const usualMac = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+const otherMacs = /^([0-9a-f]{2}(-[0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2})$/;
 
 /** Colons, hyphens or Cisco's dots, in any case; given back in lower case with colons. */
 export const readMac: ReadCell<string> = (value) => {
   const text = asText(value);
   if (typeof text !== 'string') return text;
   const lower = text.toLowerCase();
-  if (!macForms.test(lower))
-    return new CellFault(`${quote(text)} is no MAC address; accepted: such as 00:50:56:00:00:01`);
-  const digits = lower.replace(/[^0-9a-f]/g, '');
-  const isGroup = (Number.parseInt(digits.slice(0, 2), 16) & 1) === 1;
-  if (isGroup || /^0+$/.test(digits))
+  const mac = usualMac.test(lower) ? lower : findOtherMac(lower);
+  if (mac === undefined) return new CellFault(`${quote(text)} is no MAC address; accepted: such as 00:50:56:00:00:01`);
+  const isGroup = (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
+  if (isGroup || mac === '00:00:00:00:00:00')
     return new CellFault(`${quote(text)} is no card's own address; accepted: a unicast MAC address`);
-  return digits.match(/../g)?.join(':') ?? lower;
+  return mac;
 };
+
+function findOtherMac(lower: string): string | undefined {
+  return otherMacs.test(lower) ? lower.match(/[0-9a-f]{2}/g)?.join(':') : undefined;
+}
 
 /** Linux allows 15 bytes; what a renderer of network settings would take for a pattern or a path is left out. */
 export const readInterface: ReadCell<string> = (value) => {

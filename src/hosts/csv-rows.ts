@@ -54,13 +54,16 @@ export class CsvRows implements RowReader {
 
   #readRow(cells: readonly string[], line: number, columns: readonly (string | undefined)[]): RawRow | undefined {
     const fields: [string, string][] = [];
-    for (const [at, cell] of cells.entries()) {
-      const text = cell.trim();
+    let isBlank = true;
+    for (let at = 0; at < cells.length; at += 1) {
+      const text = (cells[at] ?? '').trim();
+      if (text === '') continue;
+      isBlank = false;
       const column = columns[at];
-      if (text !== '' && column !== undefined) fields.push([column, text]);
+      if (column !== undefined) fields.push([column, text]);
     }
-    const isBlank = cells.every((cell) => cell.trim() === '');
     if (isBlank) return undefined;
+    if (cells.length === columns.length) return { line, prefix: '', fields };
     const surplus = cells.slice(columns.length).some((cell) => cell.trim() !== '');
     if (cells.length >= columns.length && !surplus) return { line, prefix: '', fields };
     const hint = surplus ? 'A cell with a comma in it has to be in double quotes.' : undefined;

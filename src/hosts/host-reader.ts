@@ -10,8 +10,8 @@ import { findNetworkFaults } from './network-faults.ts';
 import type { RawRow } from './raw-row.ts';
 
 /** The same labels stand in many rows: what was read once is not judged again. */
-const cachedColumns: ReadonlySet<string> = new Set(['labels', 'taints', 'dns', 'search', 'gateway']);
-const mostCached = 2000;
+const cachedColumns = ['labels', 'taints', 'dns', 'search', 'gateway'];
+const mostCached = 1000;
 
 /** Judges row after row of one file: each by itself, and against those before it. */
 export class HostReader {
@@ -20,7 +20,7 @@ export class HostReader {
   readonly #names = new LineTable();
   readonly #addresses = new LineTable();
   readonly #macs = new LineTable();
-  readonly #cache = new Map<string, unknown>();
+  readonly #caches = new Map(cachedColumns.map((name) => [name, new Map<string, unknown>()]));
   #count = 0;
 
   constructor(file: string, bag: FindingsBag) {
@@ -38,14 +38,16 @@ export class HostReader {
     this.#count += 1;
     const before = this.#bag.errorCount;
     const host: Record<string, unknown> = {};
+    let hasName = false;
     for (const [name, value] of row.fields) {
       const column = findColumn(name);
+      hasName ||= name === 'name';
       if (column === undefined) this.#reportUnknown(row, name);
       else this.#readCell(row, column, value, host);
     }
-    const made = { ...host, row: { file: this.#file, line: row.line } } as unknown as Host;
-    if (row.fields.every(([name]) => name !== 'name'))
-      this.#report(row, 'name', 'is missing; accepted: a name of its own');
+    host['row'] = { file: this.#file, line: row.line };
+    const made = host as unknown as Host;
+    if (!hasName) this.#report(row, 'name', 'is missing; accepted: a name of its own');
     for (const { column, message } of findNetworkFaults(made)) this.#report(row, column, message);
     this.#findRepeated(row, made);
     return this.#bag.errorCount === before ? made : undefined;
@@ -58,13 +60,13 @@ export class HostReader {
   }
 
   #readCached(column: Column, value: unknown): unknown {
-    if (typeof value !== 'string' || !cachedColumns.has(column.name)) return column.read(value);
-    const key = `${column.name} ${value}`;
-    const known = this.#cache.get(key);
+    const cache = typeof value === 'string' ? this.#caches.get(column.name) : undefined;
+    if (cache === undefined || typeof value !== 'string') return column.read(value);
+    const known = cache.get(value);
     if (known !== undefined) return known;
     const cell = column.read(value);
-    if (this.#cache.size >= mostCached) this.#cache.clear();
-    this.#cache.set(key, cell);
+    if (cache.size >= mostCached) cache.clear();
+    cache.set(value, cell);
     return cell;
   }
 
@@ -89,9 +91,9 @@ export class HostReader {
       this.#reportRepeated(row, 'address', address, line);
     }
     if (mac !== undefined) {
-      const digits = mac.replaceAll(':', '');
-      const [high, low] = [digits.slice(0, 4), digits.slice(4)].map((part) => Number.parseInt(part, 16));
-      const line = this.#macs.remember(high ?? 0, low ?? 0, 0, row.line);
+      // `00:50:56:00:00:01` as cell-network.ts gives it back.
+      const [high, low] = [Number.parseInt(mac.slice(0, 2), 16), Number.parseInt(mac.slice(3).replaceAll(':', ''), 16)];
+      const line = this.#macs.remember(low % 0x100000000, Math.floor(low / 0x100000000) * 256 + high, 0, row.line);
       this.#reportRepeated(row, 'mac', mac, line);
     }
   }

@@ -4,7 +4,7 @@ import type { FindingsBag } from '../../hosts/findings-bag.ts';
 import type { Host } from '../../hosts/host.ts';
 import type { FleetPayloads } from './fleet.ts';
 import { createPayloadMaker } from './make-payload.ts';
-import { type HostChoice, readChosen } from './read-fleet.ts';
+import type { CheckedHosts } from './read-fleet.ts';
 
 export interface HostPayload {
   host: Host;
@@ -12,13 +12,9 @@ export interface HostPayload {
 }
 
 /** The payloads of the chosen hosts, one after the other, nothing written; what is too long for its way goes to the bag. */
-export async function* listPayloads(
-  choice: HostChoice,
-  fleet: FleetPayloads,
-  bag: FindingsBag,
-): AsyncGenerator<HostPayload> {
+export async function* listPayloads({ bag, list }: CheckedHosts, fleet: FleetPayloads): AsyncGenerator<HostPayload> {
   const makePayload = createPayloadMaker(fleet);
-  for await (const hosts of readChosen(choice)) {
+  for await (const hosts of list()) {
     for (const host of hosts) {
       const payload = makePayload(host);
       if (isSendable(host, payload, fleet, bag)) yield { host, payload };

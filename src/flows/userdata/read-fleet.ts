@@ -24,7 +24,12 @@ export interface CheckedHosts {
   bag: FindingsBag;
   /** What makes no row wrong. */
   warnings: string[];
+  /** The right ones of the hosts asked for, in the file's order; may be asked for as often as need be. */
+  list(): AsyncIterable<readonly Host[]>;
 }
+
+/** So many hosts are kept; of more, the file is read again. */
+const mostKept = 20_000;
 
 /**
  * Reads the whole file and judges every row, before anything is made of any.
@@ -37,19 +42,28 @@ export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Pr
   const notes = new NetworkNotes(defaults);
   const names: string[] = [];
   const found = new Set<string>();
+  const kept: Host[] = [];
   let count = 0;
   for await (const hosts of readHosts(source, bag, signal)) {
     for (const host of hosts) {
       if (only !== undefined && names.length < mostSuggested) names.push(host.name);
       if (only !== undefined && !only.has(host.name)) continue;
-      found.add(host.name);
+      if (only !== undefined) found.add(host.name);
       notes.add(host);
+      if (count < mostKept) kept.push(host);
       count += 1;
     }
   }
   if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file);
   if (only !== undefined) checkFound(only, found, names, source.file);
-  return { count, bag, warnings: notes.list() };
+  const list = () => (count > mostKept ? readAgain(choice) : inBatches(kept));
+  return { count, bag, warnings: notes.list(), list };
+}
+
+const batchSize = 500;
+
+async function* inBatches(hosts: readonly Host[]): AsyncGenerator<readonly Host[]> {
+  for (let at = 0; at < hosts.length; at += batchSize) yield hosts.slice(at, at + batchSize);
 }
 
 const mostSuggested = 20_000;
@@ -67,8 +81,8 @@ function checkFound(
   throw new FactoryError('input.invalid', `there is no host ${quote(missing)} in ${file}${meant}`);
 }
 
-/** The right hosts of a file that was checked. It is read again: what changed meanwhile is judged again. */
-export async function* readChosen({ source, only, keepGoing, signal }: HostChoice): AsyncGenerator<readonly Host[]> {
+/** A file that was judged before; what has changed meanwhile is judged too. */
+async function* readAgain({ source, only, keepGoing, signal }: HostChoice): AsyncGenerator<readonly Host[]> {
   const bag = new FindingsBag();
   const chosen = only === undefined ? undefined : new Set(only);
   for await (const hosts of readHosts(source, bag, signal)) {

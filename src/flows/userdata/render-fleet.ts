@@ -6,7 +6,7 @@ import { FindingsBag } from '../../hosts/findings-bag.ts';
 import type { FleetPayloads } from './fleet.ts';
 import type { LaneResult } from './lane.ts';
 import { startLanes } from './lanes.ts';
-import { checkHosts, type HostChoice, readChosen } from './read-fleet.ts';
+import { type CheckedHosts, checkHosts, type HostChoice } from './read-fleet.ts';
 import { listLeftovers, withStage } from './stage.ts';
 
 export const renderPhases = ['read hosts', 'render', 'put in place'] as const;
@@ -25,12 +25,11 @@ export interface RenderRequest extends HostChoice {
 
 export interface RenderedFleet {
   output: string;
+  checked: CheckedHosts;
   /** Names, in no order. */
   written: string[];
   unchanged: string[];
   warnings: string[];
-  /** What was passed over with `keepGoing`. */
-  rejected: FindingsBag;
   /** Folders of hosts that are not in the file any more; they may hold secrets. */
   leftovers: string[];
 }
@@ -49,7 +48,7 @@ async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFl
   const checked = await inPhase('read hosts', () => checkHosts(request, fleet.defaults));
   const tally = new Tally();
   await withStage(output, async (stage) => {
-    await inPhase('render', (progress) => renderInto(stage.folder, request, checked.count, tally, progress));
+    await inPhase('render', (progress) => renderInto(stage.folder, request, checked, tally, progress));
     if (!keepGoing) tally.bag.check(source.file);
     if (!dryRun && tally.staged.length > 0) await inPhase('put in place', () => stage.place(tally.staged, signal));
   });
@@ -57,10 +56,10 @@ async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFl
   for (const finding of tally.bag.errors) checked.bag.add(finding);
   return {
     output,
+    checked,
     written: tally.staged,
     unchanged: tally.unchanged,
     warnings: [...checked.warnings, ...tally.bag.listWarnings()],
-    rejected: checked.bag,
     leftovers: request.only === undefined ? await listLeftovers(output, (name) => known.has(name)) : [],
   };
 }
@@ -87,23 +86,27 @@ function createPhases({ source, clock }: RenderRequest, emit: Emit) {
 /** Below this a thread has not started before everything is done. */
 const hostsPerWorker = 2000;
 const mostWorkers = 3;
+const tellEveryMs = 200;
 
 async function renderInto(
   stage: string,
   request: RenderRequest,
-  count: number,
+  { count, list }: CheckedHosts,
   tally: Tally,
   progress: Progress,
 ): Promise<void> {
   const { fleet, output, signal } = request;
   const useful = Math.min(availableParallelism() - 1, mostWorkers, Math.floor(count / hostsPerWorker));
+  let toldAt = 0;
   const onResult = (result: LaneResult) => {
     tally.add(result);
-    progress(`${tally.count.toLocaleString('en')} of ${count.toLocaleString('en')} hosts`);
+    if (request.clock.now() - toldAt < tellEveryMs) return;
+    toldAt = request.clock.now();
+    progress(`hosts: ${tally.count.toLocaleString('en')} of ${count.toLocaleString('en')}`);
   };
   const lanes = startLanes({ fleet, stage, output }, { workers: request.workers ?? useful, onResult });
   try {
-    for await (const hosts of readChosen(request)) {
+    for await (const hosts of list()) {
       checkInterrupted(signal);
       await lanes.push(hosts);
     }

@@ -1,9 +1,8 @@
 import { diffPayload } from '../../../flows/userdata/diff-payloads.ts';
 import type { FleetPayloads } from '../../../flows/userdata/fleet.ts';
 import { listPayloads } from '../../../flows/userdata/list-payloads.ts';
-import type { HostChoice } from '../../../flows/userdata/read-fleet.ts';
+import type { CheckedHosts, HostChoice } from '../../../flows/userdata/read-fleet.ts';
 import { renderReview } from '../../../flows/userdata/review.ts';
-import type { FindingsBag } from '../../../hosts/findings-bag.ts';
 import type { CommandContext } from '../../command.ts';
 import { JsonList } from './json-list.ts';
 import { reportRejected } from './report-rejected.ts';
@@ -13,8 +12,8 @@ export interface PrintRequest {
   context: CommandContext;
   fleet: FleetPayloads;
   choice: HostChoice;
-  /** What is wrong with the hosts file, with `keepGoing`; learns what is wrong with payloads. */
-  bag: FindingsBag;
+  /** Its bag learns what is wrong with payloads. */
+  checked: CheckedHosts;
   json: boolean;
 }
 
@@ -67,12 +66,12 @@ export async function printDiffs(request: PrintRequest, output: string): Promise
   return finish(request);
 }
 
-function payloadsOf({ choice, fleet, bag }: PrintRequest) {
-  return listPayloads(choice, fleet, bag);
+function payloadsOf({ checked, fleet }: PrintRequest) {
+  return listPayloads(checked, fleet);
 }
 
 /** @throws FactoryError `input.invalid` for what was found while rendering, unless `keepGoing` */
-function finish({ context, choice, bag }: PrintRequest): number {
+function finish({ context, choice, checked: { bag } }: PrintRequest): number {
   for (const warning of bag.listWarnings()) context.log.warn(warning);
   if (!choice.keepGoing) bag.check(choice.source.file);
   return reportRejected(context, bag.errorCount, bag.listErrors());

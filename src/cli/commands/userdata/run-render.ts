@@ -43,7 +43,7 @@ async function renderOnce(context: CommandContext, input: CommandInput, temporar
     return renderInto(context, input, { ...resolved, fleet }, choice, resolve(context.cwd, output));
   const checked = await checkHosts(choice, fleet.defaults);
   for (const warning of checked.warnings) context.log.warn(warning);
-  const print = { context, fleet, choice, bag: checked.bag, json: isSet(input, 'json') };
+  const print = { context, fleet, choice, checked, json: isSet(input, 'json') };
   if (output !== undefined) return printDiffs(print, resolve(context.cwd, output));
   if (print.json) return printPayloads(print);
   return checked.count === 1 ? printReview(print) : printTable(print);
@@ -68,9 +68,10 @@ async function renderInto(
   const operation = renderFleet({ ...choice, fleet, output, dryRun, clock: context.clock });
   const rendered = await showOperation(operation, context, { phases: renderPhases, quiet });
   for (const warning of rendered.warnings) context.log.warn(warning);
-  if (quiet) await printRendered(rendered, choice, dryRun, context);
+  if (quiet) await printRendered(rendered, dryRun, context);
   else context.print(formatRendered(rendered, dryRun));
-  return reportRejected(context, rendered.rejected.errorCount, rendered.rejected.listErrors());
+  const { bag } = rendered.checked;
+  return reportRejected(context, bag.errorCount, bag.listErrors());
 }
 
 /** Until it is interrupted. What is wrong with one state of the files is said, and the next one waited for. */

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HostChoice, readChosen } from '../../../flows/userdata/read-fleet.ts';
 import type { RenderedFleet } from '../../../flows/userdata/render-fleet.ts';
 import type { CommandContext } from '../../command.ts';
 import { JsonList } from './json-list.ts';
@@ -29,15 +28,14 @@ function named(names: readonly string[]): string[] {
 
 /** The JSON of what was written, read back from the folders: a fleet of any size is never whole in memory. */
 export async function printRendered(
-  { output, written, unchanged }: RenderedFleet,
-  choice: HostChoice,
+  { output, checked, written, unchanged }: RenderedFleet,
   dryRun: boolean,
   context: CommandContext,
 ): Promise<void> {
   const list = new JsonList(context);
   const fresh = new Set(written);
   const done = new Set([...written, ...unchanged]);
-  for await (const hosts of readChosen({ ...choice, keepGoing: true })) {
+  for await (const hosts of checked.list()) {
     for (const { name } of hosts) {
       if (!done.has(name)) continue;
       if (dryRun) list.add({ host: name, change: fresh.has(name) ? 'write' : 'unchanged' });
