@@ -11,6 +11,8 @@ export interface ResolvedNodes {
   config: ResolvedConfig;
   /** With the secrets in it; they show in no output. */
   settings: NodeSettings;
+  /** Absolute; undefined when there is no config file. */
+  configPath: string | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function resolveNodeSettings(context: CommandContext, input: Comman
   if (settings === undefined || hasErrors(findings)) throw configError(loaded.file ?? 'the settings', findings);
   for (const { severity, path, message } of findings)
     if (severity === 'warning') context.log.warn(`${path}: ${message}`);
-  return { config, settings };
+  return { config, settings, configPath: loaded.path };
 }
 
 /** A command may have options of the same name with another meaning, such as --output. */

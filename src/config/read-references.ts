@@ -5,6 +5,7 @@ import { type ConfigPath, type Finding, formatPath, type Place, quote } from './
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenNode } from './schema-node.ts';
 import type { WrittenProfile } from './schema-profile.ts';
+import type { WrittenUserdata } from './schema-userdata.ts';
 
 /** Texts taken from files beside the config. */
 const longestText = 1_048_576;
@@ -33,9 +34,11 @@ export async function readReferences(
     images[name] = own === undefined ? image : { ...image, profile: own };
   }
   const node = await read.node(written.node);
+  const userdata = await read.userdata(written.userdata);
   const result = {
     ...written,
     ...(node === undefined ? {} : { node }),
+    ...(userdata === undefined ? {} : { userdata }),
     ...(profile === undefined ? {} : { profile }),
     ...(written.images === undefined ? {} : { images }),
   };
@@ -83,6 +86,12 @@ class Reader {
     }
     const config = await this.#read(node.containerd.file, [...at, 'file']);
     return config === undefined ? node : { ...node, containerd: { ...node.containerd, config } };
+  }
+
+  async userdata(userdata: WrittenUserdata | undefined): Promise<WrittenUserdata | undefined> {
+    if (userdata?.caCertificates === undefined) return userdata;
+    const at = ['userdata', 'caCertificates'];
+    return { ...userdata, caCertificates: await this.#each(userdata.caCertificates, 'pem', at) };
   }
 
   #each<T extends Named, K extends keyof T & string>(items: readonly T[], key: K, at: ConfigPath): Promise<T[]> {

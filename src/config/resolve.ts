@@ -8,6 +8,7 @@ import { WrittenConfig } from './schema.ts';
 import { listSchemaFindings } from './schema-findings.ts';
 import { imageSettings, type WrittenImage } from './schema-image.ts';
 import type { WrittenNode } from './schema-node.ts';
+import type { WrittenAccess, WrittenUserdata } from './schema-userdata.ts';
 import { flatten, nest } from './tree.ts';
 import type { Accelerator, imageFormats } from './values.ts';
 
@@ -30,6 +31,8 @@ export interface ResolvedConfig {
   readonly ssm: Readonly<NonNullable<WrittenConfig['ssm']>>;
   readonly iamRolesAnywhere: Readonly<NonNullable<WrittenConfig['iamRolesAnywhere']>>;
   readonly node: Readonly<WrittenNode>;
+  readonly access: Readonly<WrittenAccess>;
+  readonly userdata: Readonly<WrittenUserdata>;
   readonly accelerator: Accelerator;
   readonly output: { readonly directory: string; readonly formats: readonly (typeof imageFormats)[number][] };
   /** `directory` may be relative to the folder hnf is run in; `~/` is already the home folder. */
@@ -111,6 +114,8 @@ function complete(
     ssm: merged.ssm ?? {},
     iamRolesAnywhere: merged.iamRolesAnywhere ?? {},
     node: merged.node ?? {},
+    access: merged.access ?? {},
+    userdata: merged.userdata ?? {},
     accelerator: merged.build?.accelerator ?? defaults.build.accelerator,
     output: {
       directory: output?.directory ?? defaults.output.directory,

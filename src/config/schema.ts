@@ -3,6 +3,7 @@ import { defaults } from './defaults.ts';
 import { BuildMachine, imageNameAccepted, imageNamePattern, imageSettings, WrittenImage } from './schema-image.ts';
 import { ClusterSettings, IamRolesAnywhereSettings, NodeSettings, SsmSettings } from './schema-node.ts';
 import { cloudImageFile, isoFile } from './schema-source.ts';
+import { AccessSettings, UserdataSettings } from './schema-userdata.ts';
 import { accelerators, imageFormats, redhatVersions } from './values.ts';
 
 const Name = z.string().min(1).max(255);
@@ -72,6 +73,8 @@ export const WrittenConfig = z
     ssm: SsmSettings.optional(),
     iamRolesAnywhere: IamRolesAnywhereSettings.optional(),
     node: NodeSettings.optional(),
+    access: AccessSettings.optional(),
+    userdata: UserdataSettings.optional(),
     ...imageSettings,
     build: BuildMachine.extend({
       accelerator: z

@@ -23,6 +23,8 @@ import { nodeconfigCheck } from './nodeconfig/check.ts';
 import { nodeconfigRender } from './nodeconfig/render.ts';
 import { toolsInstall } from './tools/install.ts';
 import { toolsList } from './tools/list.ts';
+import { userdataDecode } from './userdata/decode.ts';
+import { userdataRender } from './userdata/render.ts';
 
 /** Every command, in the order the help shows them. */
 export const commands: readonly Command[] = [
@@ -35,6 +37,8 @@ export const commands: readonly Command[] = [
   imageInspect,
   nodeconfigRender,
   nodeconfigCheck,
+  userdataRender,
+  userdataDecode,
   configInit,
   configCheck,
   configSchema,
