@@ -21,7 +21,7 @@ const ecrPatterns = [
  * models. Pure.
  * @throws FactoryError `input.invalid` with everything its API would refuse at the first boot.
  */
-export function buildBottlerocketSettings(fleet: BottlerocketFleet, host: BottlerocketHost): BottlerocketSettings {
+export function buildBottlerocketSettings(fleet: BottlerocketFleet, host: BottlerocketHost): SettingTable {
   const own: SettingTable = {
     kubernetes: buildKubernetes(fleet, host),
     network: { hostname: host.name },
@@ -35,8 +35,10 @@ export function buildBottlerocketSettings(fleet: BottlerocketFleet, host: Bottle
     },
     'host-containers': buildHostContainers(fleet),
   };
-  const result = BottlerocketSettings.safeParse({ settings: mergeExtra(own, fleet.extra ?? {}) });
-  if (result.success) return result.data;
+  const document = { settings: mergeExtra(own, fleet.extra ?? {}) };
+  const result = BottlerocketSettings.safeParse(document);
+  // As it was built: the schema would put its own keys first.
+  if (result.success) return document;
   throw new FactoryError('input.invalid', `Bottlerocket would refuse the settings of '${host.name}'`, {
     details: result.error.issues.map(({ path }) => `${path.join('.')} has a value its model does not take`),
     hint: 'Correct the config or the host; https://bottlerocket.dev/en/os/latest/api/settings-index lists what each takes.',

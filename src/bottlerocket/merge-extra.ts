@@ -26,6 +26,22 @@ function merge(own: SettingTable, extra: SettingTable, path: readonly string[], 
   return merged;
 }
 
+/**
+ * What a config says, as TOML can carry it. Pure.
+ * @throws FactoryError `input.invalid` for null, which TOML has not.
+ */
+export function toSettings(value: unknown, path = 'bottlerocket.settings'): SettingTable {
+  return toSetting(value, path) as SettingTable;
+}
+
+function toSetting(value: unknown, path: string): SettingValue {
+  if (value === null || value === undefined)
+    throw new FactoryError('input.invalid', `${path} is nothing; accepted: a value, for TOML has no null`);
+  if (typeof value !== 'object') return value as SettingValue;
+  if (Array.isArray(value)) return value.map((item, index) => toSetting(item, `${path}[${index}]`));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toSetting(item, `${path}.${key}`)]));
+}
+
 function isTable(value: SettingValue | undefined): value is SettingTable {
   return typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { FactoryError } from '../core/errors.ts';
 import { buildBottlerocketSettings } from './build.ts';
-import type { BottlerocketFleet, BottlerocketHost, SettingTable } from './fleet.ts';
+import type { BottlerocketFleet, BottlerocketHost } from './fleet.ts';
 import { renderToml } from './render-toml.ts';
 
 export interface BottlerocketPayload {
@@ -20,7 +20,7 @@ const mostBytes = 65_536;
 
 /** The payload of one host. Pure. @throws FactoryError `input.invalid` for settings Bottlerocket refuses or that are too large. */
 export function buildBottlerocketPayload(fleet: BottlerocketFleet, host: BottlerocketHost): BottlerocketPayload {
-  const toml = renderToml(buildBottlerocketSettings(fleet, host) as SettingTable);
+  const toml = renderToml(buildBottlerocketSettings(fleet, host));
   const userdataB64 = Buffer.from(toml, 'utf8').toString('base64');
   const bytes = userdataB64.length;
   if (bytes > mostBytes)

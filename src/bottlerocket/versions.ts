@@ -29,10 +29,20 @@ export function variantFor(kubernetes: string): string {
   return `vmware-k8s-${minorOf(kubernetes)}`;
 }
 
+export interface ImageFault {
+  about: keyof BottlerocketImage;
+  message: string;
+}
+
 /** Why this Bottlerocket is no hybrid node, each reason by itself; empty when it can be one. */
-export function listImageFaults({ version, variant, arch }: BottlerocketImage): string[] {
-  return [findArchFault(arch), findVariantFault(variant), findVersionFault(version, variant)].filter(
-    (fault) => fault !== undefined,
+export function listImageFaults({ version, variant, arch }: BottlerocketImage): ImageFault[] {
+  const found = {
+    arch: findArchFault(arch),
+    variant: findVariantFault(variant),
+    version: findVersionFault(version, variant),
+  };
+  return (Object.entries(found) as [keyof BottlerocketImage, string | undefined][]).flatMap(([about, message]) =>
+    message === undefined ? [] : [{ about, message }],
   );
 }
 

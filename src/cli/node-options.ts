@@ -8,8 +8,14 @@ export const clusterOptions: readonly OptionSpec[] = [
   configOption,
 ];
 
-/** One host on the command line. */
+export const hostsOption: OptionSpec = {
+  flags: '--hosts <file>',
+  description: "hosts file: CSV, YAML or JSON; '-' is standard input",
+};
+
+/** One host: out of the hosts file, or on the command line alone; what is said here is put on top of its row. */
 export const hostOptions: readonly OptionSpec[] = [
+  hostsOption,
   { flags: '--host <name>', description: "the node's name; with SSM the node gets another one, mi-…, from AWS" },
   { flags: '--label <key=value>', description: 'a label of this node; may be repeated', repeat: true },
   { flags: '--taint <key=value:Effect>', description: 'a taint of this node; may be repeated', repeat: true },

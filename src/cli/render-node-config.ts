@@ -7,8 +7,9 @@ import { toConfigFinding } from '../nodeconfig/config-findings.ts';
 import { renderNodeConfig } from '../nodeconfig/render.ts';
 import type { NodeHost } from '../nodeconfig/settings.ts';
 import type { NodeConfig } from '../nodeconfig/types.ts';
-import type { CommandContext, CommandInput } from './command.ts';
+import { type CommandContext, type CommandInput, findText } from './command.ts';
 import { readHost } from './node-host.ts';
+import { readHostsFile } from './read-hosts-file.ts';
 import { resolveNodeSettings } from './resolve-cluster.ts';
 
 export interface RenderedNodeConfig {
@@ -20,12 +21,32 @@ export interface RenderedNodeConfig {
 
 /** @throws FactoryError exit code 2 with everything that is wrong or missing. */
 export async function resolveNodeConfig(context: CommandContext, input: CommandInput): Promise<RenderedNodeConfig> {
-  const host = readHost(input);
+  const host = await chooseHost(context, input);
   const { config, settings } = await resolveNodeSettings(context, input);
   if (settings.credentials.kind === 'iam-ra' && host.name === '') throw nameMissing();
   const built = buildNodeConfig(settings, host);
   checkBuilt(built, config, host);
   return { host: host.name === '' ? null : host.name, text: renderNodeConfig(built) };
+}
+
+/** A row of the hosts file with what the command line says on top, or the command line alone. */
+async function chooseHost(context: CommandContext, input: CommandInput): Promise<NodeHost> {
+  const said = readHost(input);
+  const path = findText(input, 'hosts');
+  if (path === undefined) return said;
+  const hosts = await readHostsFile(path, said.name === '' ? [] : [said.name], context);
+  const [row] = hosts;
+  if (row === undefined || hosts.length > 1)
+    throw new FactoryError('usage', `${path} has ${hosts.length} hosts; accepted: one of them`, {
+      hint: "Give --host NAME; 'hnf userdata render' makes the payloads of all.",
+    });
+  return {
+    ...row,
+    labels: { ...row.labels, ...said.labels },
+    taints: [...(row.taints ?? []), ...(said.taints ?? [])],
+    ip: said.ip ?? row.ip,
+    maxPods: said.maxPods ?? row.maxPods,
+  };
 }
 
 function nameMissing(): FactoryError {

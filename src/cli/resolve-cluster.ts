@@ -1,4 +1,4 @@
-import { configError, hasErrors } from '../config/findings.ts';
+import { configError, type Finding, hasErrors } from '../config/findings.ts';
 import { loadSettings } from '../config/read-settings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { listNodeFindings } from '../nodeconfig/config-findings.ts';
@@ -19,7 +19,11 @@ export interface ResolvedNodes {
  * What nodes have in common, out of flags, environment and config, the activation read from wherever it is.
  * @throws FactoryError exit code 2 with everything that is wrong or missing; warnings go to the log.
  */
-export async function resolveNodeSettings(context: CommandContext, input: CommandInput): Promise<ResolvedNodes> {
+export async function resolveNodeSettings(
+  context: CommandContext,
+  input: CommandInput,
+  judge: Judge = () => [],
+): Promise<ResolvedNodes> {
   const { cwd, env, secrets } = context;
   const { config, loaded } = await loadSettings({
     cwd,
@@ -30,7 +34,8 @@ export async function resolveNodeSettings(context: CommandContext, input: Comman
   });
   const activation = needsActivation(config) ? await readActivation(context, config) : {};
   const planned = planNodeSettings(config, activation);
-  const findings = [...planned.findings, ...listNodeFindings(config)];
+  const provider = chooseProvider(config, activation);
+  const findings = [...planned.findings, ...listNodeFindings(config), ...judge(config, provider)];
   const { settings } = planned;
   if (settings === undefined || hasErrors(findings)) throw configError(loaded.file ?? 'the settings', findings);
   for (const { severity, path, message } of findings)
@@ -38,10 +43,13 @@ export async function resolveNodeSettings(context: CommandContext, input: Comman
   return { config, settings, configPath: loaded.path };
 }
 
+/** What a command has against the config besides; all of it is reported together. */
+export type Judge = (config: ResolvedConfig, provider: string) => readonly Finding[];
+
 /** A command may have options of the same name with another meaning, such as --output. */
 function pickFlags({ options }: CommandInput): CommandInput['options'] {
-  const { clusterName, region, provider } = options;
-  return { clusterName, region, provider };
+  const { clusterName, region, provider, kubernetes, arch } = options;
+  return { clusterName, region, provider, kubernetes, arch };
 }
 
 /** A command that costs something, or a file only root may read, is left alone where the answer is IAM Roles Anywhere. */

@@ -97,7 +97,8 @@ async function readCloudConfig(path: string, shown = path): Promise<JsonMap> {
   throw configError(shown, [finding]);
 }
 
-async function readKeys(path: string, shown = path): Promise<string[]> {
+/** Public keys, one per line. @throws FactoryError `config.invalid` with every line that is none, `input.not-found` */
+export async function readKeys(path: string, shown = path): Promise<string[]> {
   const lines = (await readText(path, shown, 'file of public keys')).split('\n').map((line) => line.trim());
   const findings = lines.flatMap((line, at): Finding[] => {
     const fault = line === '' || line.startsWith('#') ? undefined : findKeyFault(line);

@@ -83,7 +83,12 @@ function handedOn(environment: readonly EnvironmentValue[]): ValueRow[] {
 export function showValue(value: unknown): string {
   if (Array.isArray(value)) return value.map(showItem).join(', ');
   if (value === null) return '(none)';
-  return maskUserinfo(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return shorten(maskUserinfo(typeof value === 'object' ? JSON.stringify(value) : String(value)));
+}
+
+/** A certificate in base64 would push every other column off the screen. */
+function shorten(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 60)}… (${text.length} characters)`;
 }
 
 function showItem(value: unknown): string {

@@ -7,7 +7,7 @@ import { type Environment, type EnvironmentValue, secretsOf } from './read-envir
 import { WrittenConfig } from './schema.ts';
 import { listSchemaFindings } from './schema-findings.ts';
 import { imageSettings, type WrittenImage } from './schema-image.ts';
-import type { WrittenNode } from './schema-node.ts';
+import type { WrittenBottlerocket, WrittenNode } from './schema-node.ts';
 import type { WrittenAccess, WrittenUserdata } from './schema-userdata.ts';
 import { flatten, nest } from './tree.ts';
 import type { Accelerator, imageFormats } from './values.ts';
@@ -31,6 +31,7 @@ export interface ResolvedConfig {
   readonly ssm: Readonly<NonNullable<WrittenConfig['ssm']>>;
   readonly iamRolesAnywhere: Readonly<NonNullable<WrittenConfig['iamRolesAnywhere']>>;
   readonly node: Readonly<WrittenNode>;
+  readonly bottlerocket: Readonly<WrittenBottlerocket> & { readonly version: string; readonly admin: boolean };
   readonly access: Readonly<WrittenAccess>;
   readonly userdata: Readonly<WrittenUserdata>;
   readonly accelerator: Accelerator;
@@ -114,6 +115,11 @@ function complete(
     ssm: merged.ssm ?? {},
     iamRolesAnywhere: merged.iamRolesAnywhere ?? {},
     node: merged.node ?? {},
+    bottlerocket: {
+      ...merged.bottlerocket,
+      version: merged.bottlerocket?.version ?? defaults.bottlerocket.version,
+      admin: merged.bottlerocket?.admin ?? defaults.bottlerocket.admin,
+    },
     access: merged.access ?? {},
     userdata: merged.userdata ?? {},
     accelerator: merged.build?.accelerator ?? defaults.build.accelerator,
@@ -151,12 +157,13 @@ function isImageSetting(path: string): boolean {
 }
 
 function fromDefaults(variables: Environment): Given[] {
-  const { cluster, iamRolesAnywhere, output, cache, vsphere, build } = defaults;
+  const { cluster, iamRolesAnywhere, bottlerocket, output, cache, vsphere, build } = defaults;
   const cacheRoot = variables['XDG_CACHE_HOME'];
   const directory = cacheRoot === undefined || cacheRoot === '' ? cache.directory : `${cacheRoot}/hybrid-node-factory`;
   const values = {
     cluster,
     iamRolesAnywhere,
+    bottlerocket,
     output,
     cache: { ...cache, directory },
     vsphere,

@@ -137,4 +137,51 @@ export const NodeSettings = z
       .describe('Settings of containerd.'),
   })
   .describe('What the nodes of a fleet have in common.');
+const ContainerImage = text(
+  /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)+(:(?!latest$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$/,
+  'an image with its registry and a tag (not latest) or a digest',
+);
+
+const HostFile = text(/^[^\p{Cc}]*\{host\}[^\p{Cc}]*$/u, "a path with {host} in it, such as 'pki/{host}.pem'");
+
+export const BottlerocketSection = z
+  .strictObject({
+    version: text(/^\d+\.\d+\.\d+$/, "a release without v, such as '1.61.0'")
+      .optional()
+      .describe(
+        `Release of Bottlerocket the nodes run, without v; 1.37.0 is the first that hybrid nodes support. Default: '${defaults.bottlerocket.version}'.`,
+      ),
+    variant: line(100)
+      .optional()
+      .describe("Variant of it: 'vmware-k8s-1.34', or with -fips. Default: the one of the Kubernetes version."),
+    admin: z
+      .boolean()
+      .optional()
+      .describe(
+        `true turns the admin container on, with the user (ec2-user if none is named) and the keys of access. Default: ${defaults.bottlerocket.admin}.`,
+      ),
+    certificateFile: HostFile.optional().describe(
+      'PEM certificate of each node for IAM Roles Anywhere, from the folder of this config; {host} is its name. No default.',
+    ),
+    privateKeyFile: HostFile.optional().describe(
+      'PEM key of each node for IAM Roles Anywhere, from the folder of this config; {host} is its name. No default.',
+    ),
+    sources: z
+      .strictObject({
+        bootstrap: ContainerImage.optional().describe("Bootstrap container. Default: the release's own, pinned there."),
+        admin: ContainerImage.optional().describe("Admin container. Default: the release's own, pinned there."),
+        control: ContainerImage.optional().describe("Control container. Default: the release's own, pinned there."),
+      })
+      .optional()
+      .describe('Container images in place of those the release pins, for registries of your own.'),
+    settings: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe(
+        "Settings of your own without the leading 'settings', such as { ntp: { 'time-servers': ['10.0.0.1'] } }. Default: none.",
+      ),
+  })
+  .describe('Nodes that run Bottlerocket, which knows no nodeadm: it is set up by settings alone.');
+
+export type WrittenBottlerocket = z.infer<typeof BottlerocketSection>;
 export type WrittenNode = z.infer<typeof NodeSettings>;

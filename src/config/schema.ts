@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { BuildMachine, imageNameAccepted, imageNamePattern, imageSettings, WrittenImage } from './schema-image.ts';
-import { ClusterSettings, IamRolesAnywhereSettings, NodeSettings, SsmSettings } from './schema-node.ts';
+import {
+  BottlerocketSection,
+  ClusterSettings,
+  IamRolesAnywhereSettings,
+  NodeSettings,
+  SsmSettings,
+} from './schema-node.ts';
 import { cloudImageFile, isoFile } from './schema-source.ts';
 import { AccessSettings, UserdataSettings } from './schema-userdata.ts';
 import { accelerators, imageFormats, redhatVersions } from './values.ts';
@@ -73,6 +79,7 @@ export const WrittenConfig = z
     ssm: SsmSettings.optional(),
     iamRolesAnywhere: IamRolesAnywhereSettings.optional(),
     node: NodeSettings.optional(),
+    bottlerocket: BottlerocketSection.optional(),
     access: AccessSettings.optional(),
     userdata: UserdataSettings.optional(),
     ...imageSettings,

@@ -1,5 +1,10 @@
 /** Groups whose keys are not ours: a label may have dots. They are values, as lists are. */
-export const wholeValues: readonly string[] = ['node.labels', 'node.kubelet.config', 'userdata.cloudConfig'];
+export const wholeValues: readonly string[] = [
+  'node.labels',
+  'node.kubelet.config',
+  'bottlerocket.settings',
+  'userdata.cloudConfig',
+];
 
 /** `{a: {b: 1}}` ↔ `a.b = 1`. Lists are values, groups are not. */
 export function flatten(value: unknown, prefix = ''): [string, unknown][] {

@@ -32,15 +32,28 @@ export function listFileFaults({ spec }: DecodedConfig, checks: FileChecks): Fau
   const at = (key: string): Path => ['spec', 'hybrid', 'iamRolesAnywhere', key];
   const certificate = readOne(fields.certificatePath, at('certificatePath'), checks);
   const key = readOne(fields.privateKeyPath, at('privateKeyPath'), checks);
-  const parsed = parseCertificate(certificate.file, at('certificatePath'), checks.now);
-  const parsedKey = parseKey(key.file, at('privateKeyPath'));
+  const pair = { certificate: certificate.file, key: key.file, nodeName: fields.nodeName, now: checks.now };
+  const faults = listPairFaults(pair).map((fault) => ({ ...fault, path: at(String(fault.path[0])) }));
+  return [...certificate.faults, ...key.faults, ...faults];
+}
+
+export interface KeyPair {
+  certificate: NodeFile | undefined;
+  key: NodeFile | undefined;
+  nodeName: string | undefined;
+  /** Milliseconds. */
+  now: number;
+}
+
+/** What is wrong with a certificate and its key; paths are `certificatePath` and `privateKeyPath`. */
+export function listPairFaults({ certificate, key, nodeName, now }: KeyPair): Fault[] {
+  const parsed = parseCertificate(certificate, ['certificatePath'], now);
+  const parsedKey = parseKey(key, ['privateKeyPath']);
   return [
-    ...certificate.faults,
     ...parsed.faults,
-    ...listSubjectFaults(parsed.certificate, fields.nodeName, at('certificatePath')),
-    ...key.faults,
+    ...listSubjectFaults(parsed.certificate, nodeName, ['certificatePath']),
     ...parsedKey.faults,
-    ...listMatchFaults(parsed.certificate, parsedKey.key, at('privateKeyPath')),
+    ...listMatchFaults(parsed.certificate, parsedKey.key, ['privateKeyPath']),
   ];
 }
 

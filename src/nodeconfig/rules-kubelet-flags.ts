@@ -100,7 +100,8 @@ const accepted: Readonly<Record<FlagKind, string>> = {
 
 function listKindFaults(name: string, kind: FlagKind, value: string | undefined): FlagFault[] {
   if (value === undefined && kind === 'bool') return [];
-  if (value !== undefined && isOfKind(kind, value)) return [];
+  // A label may go without its equals sign.
+  if (value !== undefined && (name === 'node-labels' || isOfKind(kind, value))) return [];
   const shown =
     value === undefined
       ? 'has no value'

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { bottlerocketRender } from './bottlerocket/render.ts';
 import { bundleCreate } from './bundle/create.ts';
 import { bundleServe } from './bundle/serve.ts';
 import { bundleUnpack } from './bundle/unpack.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   imageInspect,
   nodeconfigRender,
   nodeconfigCheck,
+  bottlerocketRender,
   userdataRender,
   userdataDecode,
   configInit,

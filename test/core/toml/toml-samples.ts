@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** Texts with what they mean; test/integration/nodeconfig reads all of them with Python's tomllib as well. */
 export const validToml: readonly (readonly [string, unknown])[] = [
   ['', {}],
@@ -100,3 +102,62 @@ export const invalidToml: readonly string[] = [
   '\u0000',
   'plugins."io.containerd.grpc.v1.cri".x: 1',
 ];
+
+const lines = `a = 1
+a.b = 2
+b = "x"
+c = 'x'
+[a]
+[b]
+[a.b]
+[[a]]
+[[c]]
+[a.b.c]
+[[a.b]]
+d = [1, 2]
+e = {x = 1}
+e.y = 2
+[e]
+f = 2026-01-01
+f = 2026-02-29
+f = 07:32:00
+f = 2026-01-01T07:32:00Z
+f = 2026-01-01 07:32:00.5-01:00
+g = 1.5
+g = 1e5
+h = 0x1F
+h = 01
+i = true
+j = """x
+y"""
+# x
+k = [
+1,
+]
+l = {
+}
+m
+= 1
+n = inf
+"o" = 1
+p."q" = 1
+[[d]]
+[d]
+x.y.z = 1
+[x.y]
+[x]
+b.c = 3
+r = 1_0
+r = 1__0
+s = +1
+t = "\u00e9"
+t = "z"
+u = {a.b = 1, a.c = 2}
+u = {a = 1, a = 2}
+v = ""
+v = """"""
+w = """a\
+  b"""`.split('\n');
+
+/** A few lines that are TOML about as often as not. */
+export const almostToml = fc.array(fc.constantFrom(...lines), { maxLength: 6 }).map((parts) => parts.join('\n'));

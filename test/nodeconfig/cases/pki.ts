@@ -14,6 +14,8 @@ const pkcs8 = ({ privateKey }: { privateKey: KeyObject }) =>
 const server = makeCertificate({ name: 'edge-1', keys, from: year(-1), to: year(1) });
 const authority = makeCertificate({ name: 'kubernetes', keys: others, from: year(-1), to: year(10), ca: true });
 
+/** Of `server.pem`. */
+export const serverKeys = { pair: keys, pem: pkcs8(keys) };
 export const privateKeyPem = pkcs8(others);
 export const certificateAuthority = btoa(authority);
 

@@ -35,10 +35,15 @@ async function buildReport({ cwd, env, secrets }: CommandContext, input: Command
   const image = input.args[0];
   const { inspectImage, checkImageName } = await import('../../../catalog/resolve-image.ts');
   if (image !== undefined) checkImageName(config, image);
+  const { listBottlerocketFindings, usesBottlerocket } = await import('../../../bottlerocket/config-findings.ts');
   const { listNodeFindings } = await import('../../../nodeconfig/config-findings.ts');
   const about =
     image === undefined
-      ? [...listImageFindings(config), ...listNodeFindings(config)]
+      ? [
+          ...listImageFindings(config),
+          ...listNodeFindings(config),
+          ...(usesBottlerocket(config) ? listBottlerocketFindings(config) : []),
+        ]
       : inspectImage(config, image).findings;
   const findings = sortFindings(mergeFindings(settings, about));
   const { listValues } = await import('../../../config/list-values.ts');

@@ -16,6 +16,7 @@ export const nodeconfigRender: Command = {
   examples: [
     'EKS_CLUSTER_NAME=edge AWS_REGION=us-west-2 HNF_SSM_ACTIVATION_ID=… HNF_SSM_ACTIVATION_CODE_FILE=code hnf nodeconfig render -o nodeconfig.yaml',
     'hnf nodeconfig render --host edge-1 --label site=lyon --redact',
+    'hnf nodeconfig render --hosts hosts.csv --host edge-1 -o nodeconfig.yaml',
   ],
   async run(context, input) {
     const { resolveNodeConfig } = await import('../../render-node-config.ts');
