@@ -2,11 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { listBottlerocketFindings } from '../bottlerocket/config-findings.ts';
 import type { BottlerocketFleet } from '../bottlerocket/fleet.ts';
 import { toSettings } from '../bottlerocket/merge-extra.ts';
-import { configError, type Finding } from '../config/findings.ts';
+import type { Finding } from '../config/findings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
-import { buildNodeConfig } from '../nodeconfig/build.ts';
-import { listNodeConfigFaults } from '../nodeconfig/check.ts';
-import { toConfigFinding } from '../nodeconfig/config-findings.ts';
 import type { NodeSettings } from '../nodeconfig/settings.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { resolveNodeSettings } from './resolve-cluster.ts';
@@ -26,8 +23,6 @@ export async function resolveBottlerocket(context: CommandContext, input: Comman
   ];
   const { config, settings, configPath } = await resolveNodeSettings(context, input, judge);
   const folder = configPath === undefined ? context.cwd : dirname(configPath);
-  const findings = listRefused(config, settings);
-  if (findings.length > 0) throw configError('the settings', findings);
   warnUnused(config, context);
   const { certificateFile, privateKeyFile } = config.bottlerocket;
   return {
@@ -103,13 +98,6 @@ function listMissing(config: ResolvedConfig, provider: string): Finding[] {
         ]
       : []),
   ];
-}
-
-/** What a NodeConfig would be refused for is no better here. */
-function listRefused(config: ResolvedConfig, settings: NodeSettings): Finding[] {
-  return listNodeConfigFaults(buildNodeConfig(settings, { name: 'node-1' }))
-    .filter(({ severity }) => severity !== 'warning')
-    .map((fault) => toConfigFinding(fault, config));
 }
 
 function warnUnused(config: ResolvedConfig, { log }: CommandContext): void {

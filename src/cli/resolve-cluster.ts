@@ -1,7 +1,7 @@
 import { configError, type Finding, hasErrors } from '../config/findings.ts';
 import { loadSettings } from '../config/read-settings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
-import { listNodeFindings } from '../nodeconfig/config-findings.ts';
+import { listCredentialFindings, listNodeFindings } from '../nodeconfig/config-findings.ts';
 import { chooseProvider, planNodeSettings } from '../nodeconfig/plan-settings.ts';
 import type { NodeSettings } from '../nodeconfig/settings.ts';
 import { type CommandContext, type CommandInput, findText } from './command.ts';
@@ -35,8 +35,9 @@ export async function resolveNodeSettings(
   const activation = needsActivation(config) ? await readActivation(context, config) : {};
   const planned = planNodeSettings(config, activation);
   const provider = chooseProvider(config, activation);
-  const findings = [...planned.findings, ...listNodeFindings(config), ...judge(config, provider)];
   const { settings } = planned;
+  const credentials = settings === undefined ? [] : listCredentialFindings(settings, config);
+  const findings = [...planned.findings, ...credentials, ...listNodeFindings(config), ...judge(config, provider)];
   if (settings === undefined || hasErrors(findings)) throw configError(loaded.file ?? 'the settings', findings);
   for (const { severity, path, message } of findings)
     if (severity === 'warning') context.log.warn(`${path}: ${message}`);

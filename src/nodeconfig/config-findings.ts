@@ -3,12 +3,15 @@ import { placeOf, type ResolvedConfig } from '../config/resolve.ts';
 import { valueAt } from '../config/schema-findings.ts';
 import { findLabelFault, findTaintFault, parseTaint } from '../hosts/kubernetes-names.ts';
 import { listArnFaults } from './arns.ts';
+import { buildNodeConfig } from './build.ts';
+import { listNodeConfigFaults } from './check.ts';
 import type { DecodedConfig } from './decoded.ts';
 import type { Fault } from './finding.ts';
 import { listClusterFaults } from './rules-cluster.ts';
 import { listContainerdFaults } from './rules-containerd.ts';
 import { listKubeletConfigFaults } from './rules-kubelet-config.ts';
 import { listKubeletFlagFaults } from './rules-kubelet-flags.ts';
+import type { NodeSettings } from './settings.ts';
 
 /** Where the config says what a field of NodeConfig gets. */
 const origins: readonly (readonly [readonly string[], readonly string[]])[] = [
@@ -24,6 +27,13 @@ const origins: readonly (readonly [readonly string[], readonly string[]])[] = [
     ['node', 'containerd'],
   ],
 ];
+
+/** What is wrong with the credentials: the activation is not in the config. Nothing of it is quoted. */
+export function listCredentialFindings(settings: NodeSettings, config: ResolvedConfig): Finding[] {
+  return listNodeConfigFaults(buildNodeConfig(settings, { name: 'node-1' }))
+    .filter(({ path }) => path[1] === 'hybrid' && path[2] === 'ssm')
+    .map((fault) => toConfigFinding(fault, config));
+}
 
 /** What nodes would have against the config, wherever it stands: a value that nodeadm, kubelet or containerd refuse. What is missing is no fault here. */
 export function listNodeFindings(config: ResolvedConfig): Finding[] {

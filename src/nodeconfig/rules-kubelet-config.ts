@@ -83,10 +83,10 @@ function listFixedFaults(config: Config): Fault[] {
   });
 }
 
-/** Beyond these kubelet refuses to start or no pod fits (pkg/kubelet/apis/config/validation). */
+/** Beyond these kubelet refuses to start (pkg/kubelet/apis/config/validation), or takes 0 for its default. */
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
-  maxPods: [1, 2500],
-  podsPerCore: [0, 2500],
+  maxPods: [1, 1_000_000],
+  podsPerCore: [0, 1_000_000],
   imageGCHighThresholdPercent: [0, 100],
   imageGCLowThresholdPercent: [0, 100],
   containerLogMaxFiles: [2, 1_000_000],

@@ -106,11 +106,16 @@ export const kubeletCases: readonly NodeConfigCase[] = [
   stricter('a slip in a field', kubeletConfig('maxPod: 50'), ['kubelet.field'], ignored),
   stricter('a field in another case', kubeletConfig('MaxPods: 50'), ['kubelet.field'], ignored),
   stricter('maxPods: "50"', kubeletConfig('maxPods: "50"'), ['kubelet.type'], noStart),
-  stricter('maxPods: 0', kubeletConfig('maxPods: 0'), ['kubelet.value'], noStart),
+  stricter('maxPods: 0', kubeletConfig('maxPods: 0'), ['kubelet.value'], 'kubelet takes 0 for its default, 110'),
   stricter('a number as a duration', kubeletConfig('shutdownGracePeriod: 30'), ['kubelet.type'], noStart),
   stricter('a number in a map of texts', kubeletConfig('systemReserved: {cpu: 1}'), ['kubelet.type'], noStart),
   stricter('a text as a list', kubeletConfig('clusterDNS: 10.100.0.10'), ['kubelet.type'], noStart),
-  stricter('DNS that is no address', kubeletConfig('clusterDNS: [kube-dns]'), ['kubelet.value'], noStart),
+  stricter(
+    'DNS that is no address',
+    kubeletConfig('clusterDNS: [kube-dns]'),
+    ['kubelet.value'],
+    'kubelet leaves out what is no address, and pods find no names',
+  ),
   stricter('another kind of configuration', kubeletConfig('kind: KubeProxyConfiguration'), ['kubelet.value'], noStart),
   stricter(
     'another cgroup driver',
