@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import { FactoryError } from '../core/errors.ts';
 import { mergeCloudConfig } from './merge.ts';
 import { type Command, guestPaths, type Json, type JsonMap, type PayloadFile, type PayloadSettings } from './types.ts';
 
@@ -23,7 +24,12 @@ export function buildCloudConfig(settings: PayloadSettings, parts: CloudConfigPa
  * @throws FactoryError `input.invalid` for text no file can carry
  */
 export function renderCloudConfig(config: JsonMap): string {
-  return `#cloud-config\n${dump(config, { lineWidth: -1, noRefs: true })}`;
+  const text = `#cloud-config\n${dump(config, { lineWidth: -1, noRefs: true })}`;
+  if (text.isWellFormed()) return text;
+  throw new FactoryError(
+    'input.invalid',
+    'the cloud-config holds half of a character (a lone surrogate); accepted: text',
+  );
 }
 
 function buildOwnConfig(settings: PayloadSettings, { hostname, fqdn, nodeConfig }: CloudConfigParts): JsonMap {
