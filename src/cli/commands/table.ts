@@ -19,6 +19,8 @@ import { imageValidate } from './image/validate.ts';
 import { mirrorServe } from './mirror/serve.ts';
 import { mirrorSync } from './mirror/sync.ts';
 import { mirrorVerify } from './mirror/verify.ts';
+import { nodeconfigCheck } from './nodeconfig/check.ts';
+import { nodeconfigRender } from './nodeconfig/render.ts';
 import { toolsInstall } from './tools/install.ts';
 import { toolsList } from './tools/list.ts';
 import { userdataDecode } from './userdata/decode.ts';
@@ -33,6 +35,8 @@ export const commands: readonly Command[] = [
   imageValidate,
   imageBoot,
   imageInspect,
+  nodeconfigRender,
+  nodeconfigCheck,
   userdataRender,
   userdataDecode,
   configInit,
