@@ -118,7 +118,8 @@ def merged(question):
 def merge(question):
     """Two cloud-configs as two parts, the later one's rules deciding."""
     base, later = question
-    rules = mergers.dict_extract_mergers(later) or cloud_config.DEF_MERGERS
+    usual = getattr(cloud_config, "DEF_MERGERS", None) or mergers.string_extract_mergers("dict(replace)+list()+str()")
+    rules = mergers.dict_extract_mergers(later) or usual
     return mergers.construct(rules).merge(base, later)
 
 
