@@ -12,6 +12,9 @@ import { buildProxy } from '../guestinfo/guest-proxy.ts';
 import { parseCloudConfig } from '../guestinfo/parse-cloud-config.ts';
 import type { Datasource } from '../guestinfo/payload.ts';
 import type { JsonMap, PayloadSettings } from '../guestinfo/types.ts';
+import { buildNodeConfig } from '../nodeconfig/build.ts';
+import { listNodeConfigFaults } from '../nodeconfig/check.ts';
+import { toConfigFinding } from '../nodeconfig/config-findings.ts';
 import type { NodeSettings } from '../nodeconfig/settings.ts';
 import { type CommandContext, type CommandInput, findText, isSet } from './command.ts';
 import { resolveNodeSettings } from './resolve-cluster.ts';
@@ -29,6 +32,7 @@ export interface ResolvedPayloads {
  */
 export async function resolvePayloads(context: CommandContext, input: CommandInput): Promise<ResolvedPayloads> {
   const { settings: node, config, configPath } = await resolveNodeSettings(context, input);
+  checkNodeConfig(node, config);
   const folder = configPath === undefined ? context.cwd : dirname(configPath);
   const keysFile = config.access.authorizedKeysFile;
   const keysPath = keysFile === undefined ? undefined : resolve(folder, keysFile);
@@ -52,6 +56,13 @@ export async function resolvePayloads(context: CommandContext, input: CommandInp
     warnings,
     files: [configPath, keysPath, extraPath].filter((path) => path !== undefined),
   };
+}
+
+/** Nothing is handed out that `nodeconfig check` refuses; what is a host's own is judged with the hosts file. */
+function checkNodeConfig(node: NodeSettings, config: ResolvedConfig): void {
+  const faults = listNodeConfigFaults(buildNodeConfig(node, { name: 'host' }));
+  const errors = faults.filter(({ severity }) => severity !== 'warning').map((fault) => toConfigFinding(fault, config));
+  if (errors.length > 0) throw configError('the settings', errors);
 }
 
 interface PayloadInput {

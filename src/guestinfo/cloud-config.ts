@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import { FactoryError } from '../core/errors.ts';
 import { mergeCloudConfig } from './merge.ts';
 import { type Command, guestPaths, type Json, type JsonMap, type PayloadFile, type PayloadSettings } from './types.ts';
 
@@ -23,7 +24,19 @@ export function buildCloudConfig(settings: PayloadSettings, parts: CloudConfigPa
  * @throws FactoryError `input.invalid` for text no file can carry
  */
 export function renderCloudConfig(config: JsonMap): string {
+  checkText(config);
   return `#cloud-config\n${dump(config, { lineWidth: -1, noRefs: true })}`;
+}
+
+/** js-yaml would write it as an escape that PyYAML reads and cloud-init then cannot write. */
+function checkText(value: Json): void {
+  if (typeof value === 'string' && !value.isWellFormed())
+    throw new FactoryError('input.invalid', 'the cloud-config holds half of a character; accepted: text');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    checkText(key);
+    checkText(item);
+  }
 }
 
 function buildOwnConfig(settings: PayloadSettings, { hostname, fqdn, nodeConfig }: CloudConfigParts): JsonMap {

@@ -1,6 +1,13 @@
-import { load, YAML11_SCHEMA, YAMLException } from 'js-yaml';
+import { boolYaml11Tag, load, NOT_RESOLVED, YAML11_SCHEMA, YAMLException } from 'js-yaml';
 import { looksLikeMime } from './mime.ts';
 import type { JsonMap } from './types.ts';
+
+/** PyYAML, and with it cloud-init, leaves `y` and `n` as they are. */
+const pyYamlSchema = YAML11_SCHEMA.withTags({
+  ...boolYaml11Tag,
+  resolve: (source, isExplicit, tagName) =>
+    /^[yn]$/i.test(source) ? NOT_RESOLVED : boolYaml11Tag.resolve(source, isExplicit, tagName),
+});
 
 export interface CloudConfigSyntaxFault {
   line?: number;
@@ -29,7 +36,7 @@ export function parseCloudConfig(text: string): { config: JsonMap } | { fault: C
     };
   try {
     // PyYAML takes the later of two equal keys without a word; here they are a mistake.
-    const value: unknown = load(text, { schema: YAML11_SCHEMA });
+    const value: unknown = load(text, { schema: pyYamlSchema });
     if (value === null) return { config: {} };
     if (!isMap(value)) return { fault: { message: 'is no map of settings' } };
     const path = findNoJson(value, '');

@@ -21,6 +21,7 @@ const steps: readonly (readonly string[])[] = [
 const pureFolders: Readonly<Record<string, readonly string[]>> = {
   config: ['config/load.ts'],
   catalog: [],
+  hosts: ['hosts/source.ts'],
   nodeconfig: [],
   guestinfo: [],
   bottlerocket: [],

@@ -105,6 +105,7 @@ class NetworkNotes {
     const full = withDefaults(host, this.#defaults);
     if (needsPattern(full)) this.#count(patternNote, host.name);
     if (full.ip !== undefined && full.gateway === undefined) this.#count(gatewayNote, host.name);
+    if (full.ip === undefined) this.#count(serversNote, host.name);
   }
 
   list(): string[] {
@@ -123,4 +124,5 @@ class NetworkNotes {
 
 const patternNote =
   'network settings and neither mac nor interface: the card is found by the pattern e*, which netplan and networkd know (Ubuntu, Debian) and RHEL and AL2023 do not';
+const serversNote = 'dns or search and no ip: beside DHCP, older cloud-init drops them on RHEL and AL2023';
 const gatewayNote = 'an ip and no gateway: only its own network will be reached';

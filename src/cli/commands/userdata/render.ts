@@ -1,4 +1,5 @@
-import { type Command, configOption, dryRunOption } from '../../command.ts';
+import { type Command, dryRunOption } from '../../command.ts';
+import { clusterOptions } from '../../node-options.ts';
 
 export const userdataRender: Command = {
   noun: 'userdata',
@@ -22,7 +23,7 @@ export const userdataRender: Command = {
     { flags: '--diff', description: 'show what differs from the last render in the folder; write nothing' },
     { flags: '--watch', description: 'render again whenever the hosts file or the config changes' },
     { flags: '--keep-going', description: 'pass over rows that are wrong; the exit code is 2 all the same' },
-    configOption,
+    ...clusterOptions,
     dryRunOption,
   ],
   json: true,
