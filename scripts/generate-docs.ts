@@ -1,19 +1,50 @@
-// Writes docs/cli.md out of the command table, so that help, completions and reference cannot drift apart. `--check` compares.
+// Writes docs/cli.md out of the command table, so that help, completions and reference cannot drift apart, and the tables of other pages
+// out of what is tested. `--check` compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command, OptionSpec } from '../src/cli/command.ts';
 import { commands } from '../src/cli/commands/table.ts';
+import { caseGroups } from '../test/nodeconfig/cases/all.ts';
 
-const path = resolve(import.meta.dirname, '../docs/cli.md');
-const text = renderReference(commands);
+const docs = resolve(import.meta.dirname, '../docs');
+const check = process.argv.includes('--check');
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(path, 'utf8') !== text) {
-    console.error('docs/cli.md is not up to date: run `node scripts/generate-docs.ts`');
+update('cli.md', () => renderReference(commands));
+update('nodeconfig.md', (text) => fillRegion(text, 'stricter', renderStricter()));
+
+function update(name: string, render: (present: string) => string): void {
+  const path = resolve(docs, name);
+  const present = readFileSync(path, 'utf8');
+  const wanted = render(present);
+  if (present === wanted) return;
+  if (check) {
+    console.error(`docs/${name} is not up to date: run \`node scripts/generate-docs.ts\``);
     process.exitCode = 1;
-  }
-} else {
-  writeFileSync(path, text);
+  } else writeFileSync(path, wanted);
+}
+
+/** What stands between `<!-- name: … -->` and `<!-- /name -->`. */
+function fillRegion(text: string, name: string, content: string): string {
+  const region = new RegExp(`(<!-- ${name}:.*-->\\n)[\\s\\S]*(<!-- /${name} -->)`);
+  if (!region.test(text)) throw new Error(`no region '${name}'`);
+  return text.replace(region, (_, begin: string, end: string) => `${begin}${content}${end}`);
+}
+
+/** Cases of the table that nodeadm accepts and we refuse, by reason. */
+function renderStricter(): string {
+  return caseGroups
+    .map(([title, cases]) => {
+      const reasons = new Map<string, string[]>();
+      for (const { name, stricter } of cases)
+        if (stricter !== undefined) reasons.set(stricter, [...(reasons.get(stricter) ?? []), name]);
+      const rows = [...reasons].map(([reason, names]) => `| ${names.map(cell).join('; ')} | ${cell(reason)} |`);
+      return `**${title}**\n\n| refused | because |\n|---|---|\n${rows.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }
 
 function renderReference(all: readonly Command[]): string {

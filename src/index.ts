@@ -1,4 +1,8 @@
 /** Library entry: `defineConfig`, types and pure functions. Importing it touches neither disk nor network. */
+
+export type { BottlerocketFleet, BottlerocketHost } from './bottlerocket/fleet.ts';
+export type { BottlerocketPayload } from './bottlerocket/payload.ts';
+export { buildBottlerocketPayload } from './bottlerocket/payload.ts';
 export { listCells } from './catalog/cells.ts';
 export { baseIdentity, imageIdentity, nodeIdentity } from './catalog/identity.ts';
 export type {
@@ -26,3 +30,24 @@ export { WrittenConfig } from './config/schema.ts';
 export type { WrittenImage } from './config/schema-image.ts';
 export type { ErrorCode } from './core/errors.ts';
 export { exitCodeOf, FactoryError } from './core/errors.ts';
+export type { Decoded } from './guestinfo/decode.ts';
+export { decodePayload } from './guestinfo/decode.ts';
+export { encodePayload, payloadEncoding } from './guestinfo/encode.ts';
+export { mergeCloudConfig } from './guestinfo/merge.ts';
+export { buildNetworkConfig } from './guestinfo/network.ts';
+export type { Datasource, Payload, RenderPayload } from './guestinfo/payload.ts';
+export { createPayloadRenderer } from './guestinfo/payload.ts';
+export type { PayloadHost, PayloadSettings } from './guestinfo/types.ts';
+export { FindingsBag } from './hosts/findings-bag.ts';
+export type { Host } from './hosts/host.ts';
+export type { Taint, TaintEffect } from './hosts/kubernetes-names.ts';
+export { findLabelFault, findNodeNameFault, findTaintFault } from './hosts/kubernetes-names.ts';
+export { readHosts } from './hosts/read-hosts.ts';
+export { buildNodeConfig } from './nodeconfig/build.ts';
+export type { CheckOptions } from './nodeconfig/check.ts';
+export { checkNodeConfig } from './nodeconfig/check.ts';
+export type { NodeConfigFinding } from './nodeconfig/finding.ts';
+export { formatNodeConfigFinding, parseNodeConfig } from './nodeconfig/parse.ts';
+export { renderNodeConfig } from './nodeconfig/render.ts';
+export type { NodeCredentials, NodeHost, NodeSettings } from './nodeconfig/settings.ts';
+export type { NodeConfig } from './nodeconfig/types.ts';

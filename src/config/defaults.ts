@@ -18,6 +18,8 @@ export const defaults = {
   },
   bootstrapMirror: 'http://deb.debian.org/debian',
   cluster: { region: 'us-west-2' },
+  iamRolesAnywhere: { certificatePath: '/etc/iam/pki/server.pem', privateKeyPath: '/etc/iam/pki/server.key' },
+  bottlerocket: { version: '1.61.0', admin: false },
   output: { directory: 'out', formats: ['qcow2'] },
   cache: { directory: '~/.cache/hybrid-node-factory', maxGiB: 50 },
   iso: { allowUnverified: false },

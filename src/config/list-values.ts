@@ -81,9 +81,18 @@ function handedOn(environment: readonly EnvironmentValue[]): ValueRow[] {
 
 /** On one line and without a password that stands in a URL; of files, scripts and certificates only the name. */
 export function showValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map(showValue).join(', ');
+  if (Array.isArray(value)) return value.map(showItem).join(', ');
   if (value === null) return '(none)';
-  if (typeof value !== 'object') return maskUserinfo(String(value));
+  return shorten(maskUserinfo(typeof value === 'object' ? JSON.stringify(value) : String(value)));
+}
+
+/** A certificate in base64 would push every other column off the screen. */
+function shorten(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 60)}… (${text.length} characters)`;
+}
+
+function showItem(value: unknown): string {
+  if (value === null || typeof value !== 'object') return showValue(value);
   const named = value as Readonly<Record<string, unknown>>;
   const name = ['path', 'name', 'id', 'reference', 'file'].map((key) => named[key]).find((text) => text !== undefined);
   return maskUserinfo(String(name ?? JSON.stringify(value)));

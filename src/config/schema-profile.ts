@@ -7,7 +7,7 @@ import { cniNames, cpuBaselines, firewallModes, gpuKinds, hardeningLevels } from
 
 const HttpUrl = text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'http://… or https://…, without blanks');
 
-const SiteProxy = z
+export const SiteProxy = z
   .strictObject({
     http: HttpUrl.nullable().optional().describe("Proxy for http, such as 'http://proxy.corp:3128'. Default: none."),
     https: HttpUrl.nullable().optional().describe('Proxy for https. Default: none.'),
@@ -21,7 +21,7 @@ const SiteProxy = z
   .describe("The site's proxy, written to every place a node's programs read it from. Default: none.")
   .nullable();
 
-const Certificate = z.strictObject({
+export const Certificate = z.strictObject({
   name: formed(fileName).optional().describe("File name without .crt. Default: the file's own."),
   pem: z.string().max(65_536).optional().describe('One PEM certificate. Default: what stands in file.'),
   file: line(4096).optional().describe('Path of a PEM file, from the folder of this config. Default: none.'),

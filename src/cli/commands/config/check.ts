@@ -53,7 +53,11 @@ async function explain({ config, merged, environment }: Settings, input: Command
   if (image === undefined) {
     const { listImageFindings } = await import('../../../catalog/check-config.ts');
     const { listValues } = await import('../../../config/list-values.ts');
-    return { values: listValues(config, merged, environment), about: listImageFindings(config) };
+    const { listBottlerocketFindings, usesBottlerocket } = await import('../../../bottlerocket/config-findings.ts');
+    const { listNodeFindings } = await import('../../../nodeconfig/config-findings.ts');
+    const bottlerocket = usesBottlerocket(config) ? listBottlerocketFindings(config) : [];
+    const about = [...listImageFindings(config), ...listNodeFindings(config), ...bottlerocket];
+    return { values: listValues(config, merged, environment), about };
   }
   const { checkImageName, inspectImage } = await import('../../../catalog/resolve-image.ts');
   const { listImageValues } = await import('../../../catalog/list-image-values.ts');
