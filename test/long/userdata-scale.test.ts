@@ -2,11 +2,11 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createExec } from '../../../src/core/exec.ts';
-import { needTime } from '../../helpers/need-tools.ts';
+import { createExec } from '../../src/core/exec.ts';
+import { needTime } from '../helpers/need-tools.ts';
 
 const exec = createExec();
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../..');
 
 interface Render {
   hosts: number;
@@ -32,7 +32,7 @@ function writeRows(path: string, count: number, row: (at: number) => string): vo
 
 const addressOf = (at: number) => `10.${((at + 1) >> 16) & 255}.${((at + 1) >> 8) & 255}.${(at + 1) & 255}/8`;
 
-describe('userdata render, of many', () => {
+describe('long/userdata-scale', () => {
   it('takes less than 300 MiB for 100,000 hosts', async (context) => {
     needTime(context);
     const folder = mkdtempSync(join(tmpdir(), 'many-'));
