@@ -53,6 +53,9 @@ describe('project/pack', () => {
     const hnf = (...args: string[]) => execa(join(user, 'node_modules/.bin/hnf'), args, { cwd: user, reject: false });
     expect((await hnf('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
     expect((await hnf('config', 'init')).exitCode).toBe(0);
+    const judge = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', 'images.config.ts'];
+    const types = await execa(join(root, 'node_modules/.bin/tsc'), judge, { cwd: user, reject: false });
+    expect(types.stdout).toBe('');
     expect((await hnf('image', 'list')).stdout).toContain('debian12-lab');
     const plan = await hnf('image', 'build', 'debian12-lab', '--dry-run', '--json');
     expect(JSON.parse(plan.stdout)).toMatchObject({ image: 'debian12-lab' });
