@@ -1,4 +1,4 @@
-import { encodePayload } from './encode.ts';
+import { createEncoder } from './encode.ts';
 import { buildInstanceId } from './instance-id.ts';
 import { renderNetworkConfig, renderNoCloudMetadata, renderVmwareMetadata } from './metadata.ts';
 import { buildNetworkConfig } from './network.ts';
@@ -27,9 +27,11 @@ export type RenderPayload = (host: PayloadHost, nodeConfig: string) => Payload;
 /** Compiles what the fleet has in common; the result makes one payload after the other. Pure: equal input, equal bytes. */
 export function createPayloadRenderer(settings: PayloadSettings, datasource: Datasource): RenderPayload {
   const renderUserdata = compileUserdata(settings);
+  const encode = createEncoder();
   return (host, nodeConfig) => {
     const userdata = renderUserdata(host.name, nodeConfig);
     const network = buildNetworkConfig(host);
+    const own = ownWords(host);
     const networkText = network === undefined ? undefined : renderNetworkConfig(network);
     const instanceId = buildInstanceId(host.name, [userdata, networkText, settings.generation]);
     const metadata =
@@ -42,8 +44,14 @@ export function createPayloadRenderer(settings: PayloadSettings, datasource: Dat
       userdata,
       metadata,
       networkConfig: datasource === 'nocloud' ? networkText : undefined,
-      userdataB64: encodePayload(userdata),
-      metadataB64: encodePayload(metadata),
+      userdataB64: encode(userdata, own),
+      metadataB64: encode(metadata, own),
     };
   };
+}
+
+/** What stands in the payload of this machine and in no other's: its name, its addresses. */
+function ownWords({ name, ip, mac }: PayloadHost): string[] {
+  const address = ip?.slice(0, ip.indexOf('/'));
+  return [name.split('.', 1)[0] ?? name, address, mac].filter((word) => word !== undefined);
 }

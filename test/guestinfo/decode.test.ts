@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePayload } from '../../src/guestinfo/decode.ts';
-import { encodePayload } from '../../src/guestinfo/encode.ts';
+import { createEncoder, encodePayload } from '../../src/guestinfo/encode.ts';
 import { joinUserData } from '../../src/guestinfo/multipart.ts';
 
 const decode = (input: string | Uint8Array) =>
@@ -18,6 +18,25 @@ describe('guestinfo/decode', () => {
         expect(decode(gzipSync(whole)).text).toBe(whole);
         expect(decode(whole).text).toBe(whole);
       }),
+    );
+  });
+
+  it('gives back any text that was packed in pieces, the same whatever was packed before', () => {
+    const [fresh, used] = [createEncoder, createEncoder()];
+    const word = fc.constantFrom('node-1', '10.0.0.5', 'x', '', 'é', '\n');
+    const line = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      word,
+      fc.constant('a line of the fleet, the same everywhere'),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), fc.array(word, { maxLength: 3 }), (lines, own) => {
+        const text = `#cloud-config\n${lines.join('\n')}`;
+        const packed = used(text, own);
+        expect(decode(packed).text).toBe(text);
+        expect(fresh()(text, own)).toBe(packed);
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -19,8 +19,8 @@ import { listPayloadFiles, ownNames, type PayloadFile } from './payload-files.ts
 /** What a lane has to know; copied into worker threads. */
 export interface LaneSettings {
   fleet: FleetPayloads;
-  /** New folders are made here, one per host. */
-  stage: string;
+  /** New folders are made here, one per host; undefined: they are only counted. */
+  stage: string | undefined;
   /** Where they will go: what is there already and the same is left alone. */
   output: string;
 }
@@ -34,7 +34,7 @@ export interface LaneFinding {
 }
 
 export interface LaneResult {
-  /** Hosts that were put into the stage. */
+  /** Hosts that were put into the stage, or would be. */
   staged: string[];
   unchanged: string[];
   findings: LaneFinding[];
@@ -58,7 +58,7 @@ export function createLane({ fleet, stage, output }: LaneSettings): (hosts: read
         result.unchanged.push(host.name);
         continue;
       }
-      writeFolder(join(stage, host.name), files);
+      if (stage !== undefined) writeFolder(join(stage, host.name), files);
       result.staged.push(host.name);
     }
     return result;

@@ -16,7 +16,7 @@ export interface RenderRequest extends HostChoice {
   fleet: FleetPayloads;
   /** Absolute. */
   output: string;
-  /** Everything is made and nothing put in place. */
+  /** Everything is made and nothing written. */
   dryRun: boolean;
   clock: Clock;
   /** Threads beside this one; absent: as many as help. */
@@ -47,11 +47,16 @@ async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFl
   const inPhase = createPhases(request, emit);
   const checked = await inPhase('read hosts', () => checkHosts(request, fleet.defaults));
   const tally = new Tally();
-  await withStage(output, async (stage) => {
-    await inPhase('render', (progress) => renderInto(stage.folder, request, checked, tally, progress));
+  const render = async (stage: string | undefined) => {
+    await inPhase('render', (progress) => renderInto(stage, request, checked, tally, progress));
     if (!keepGoing) tally.bag.check(source.file);
-    if (!dryRun && tally.staged.length > 0) await inPhase('put in place', () => stage.place(tally.staged, signal));
-  });
+  };
+  if (dryRun) await render(undefined);
+  else
+    await withStage(output, async (stage) => {
+      await render(stage.folder);
+      if (tally.staged.length > 0) await inPhase('put in place', () => stage.place(tally.staged, signal));
+    });
   const known = new Set([...tally.staged, ...tally.unchanged]);
   for (const finding of tally.bag.errors) checked.bag.add(finding);
   return {
@@ -89,7 +94,7 @@ const mostWorkers = 3;
 const tellEveryMs = 200;
 
 async function renderInto(
-  stage: string,
+  stage: string | undefined,
   request: RenderRequest,
   { count, list }: CheckedHosts,
   tally: Tally,
