@@ -50,8 +50,9 @@ export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Pr
       if (only !== undefined && !only.has(host.name)) continue;
       if (only !== undefined) found.add(host.name);
       notes.add(host);
-      if (count < mostKept) kept.push(host);
       count += 1;
+      if (count <= mostKept) kept.push(host);
+      else kept.length = 0;
     }
   }
   if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file);
