@@ -53,8 +53,18 @@ export function readNodeConfig(content: string | Uint8Array, { file, files }: Ch
     if (files !== undefined) faults.push(...listFileFaults(config, files));
   }
   const hide = secretsOf(text ?? '', tree);
-  const findings = faults.map((fault) => toFinding(fault, file, decoded, hide));
-  return { config, findings: sortFindings(findings) };
+  const findings = faults.slice(0, mostFaults).map((fault) => toFinding(fault, file, decoded, hide));
+  return { config, findings: [...sortFindings(findings), ...countRest(faults, file)] };
+}
+
+/** A person corrects so many at once. */
+const mostFaults = 500;
+
+function countRest(faults: readonly Fault[], file: string): NodeConfigFinding[] {
+  const rest = faults.length - mostFaults;
+  if (rest <= 0) return [];
+  const message = `${rest} more things are wrong`;
+  return [{ file, line: 1, column: 1, path: '', severity: 'error', code: 'text.size', message }];
 }
 
 /** What the rules have against a NodeConfig that was built and not read; paths only. */

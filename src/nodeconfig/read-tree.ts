@@ -96,6 +96,9 @@ class TreeReader {
   readonly #lines: LineCounter;
   readonly #report: Report;
   readonly #open = new Set<Node>();
+  /** The last node with each anchor so far: what an alias means. */
+  readonly #anchors = new Map<string, Node>();
+  #aliasDepth = 0;
   #nodes = 0;
 
   constructor(document: Document.Parsed, lines: LineCounter, report: Report) {
@@ -115,18 +118,28 @@ class TreeReader {
     if (this.#nodes > mostNodes) throw new Unreadable('the aliases mean more values than any NodeConfig has', at);
     if (depth > deepest) throw new Unreadable('the document is nested too deep', at);
     if (isAlias(node)) return this.#alias(node, depth);
+    this.#noteAnchor(node);
     this.#checkTag(node, at);
     if (isMap(node)) return this.#map(node, depth);
     if (isSeq(node)) return this.#list(node, at, depth);
     return this.#scalar(isScalar(node) ? node : new Scalar(null), at);
   }
 
+  /** What is read again through an alias defines nothing again. */
+  #noteAnchor(node: unknown): void {
+    if (this.#aliasDepth > 0 || !(isScalar(node) || isMap(node) || isSeq(node))) return;
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+  }
+
   #alias(alias: Alias, depth: number): Tree {
-    const target = alias.resolve(this.#document) as Node | undefined;
+    const target = this.#anchors.get(alias.source);
     const at = this.#placeOf(alias);
     if (target === undefined) throw new Unreadable('the alias has no anchor before it', at);
     if (this.#open.has(target)) throw new Unreadable('the alias stands inside what it means', at);
-    return this.#node(target, depth + 1);
+    this.#aliasDepth += 1;
+    const tree = this.#node(target, depth + 1);
+    this.#aliasDepth -= 1;
+    return tree;
   }
 
   #list(list: YAMLSeq, at: TextPlace, depth: number): ListTree {
@@ -139,11 +152,13 @@ class TreeReader {
   #map(map: YAMLMap, depth: number): MapTree {
     this.#open.add(map);
     const entries: MapEntry[] = [];
+    const keys = new Set<string>();
     for (const item of map.items) {
       if (!isPair(item)) continue;
       for (const entry of this.#pair(item.key, item.value, depth)) {
-        if (entries.some(({ key }) => key === entry.key)) this.#reportTwice(entry);
+        if (keys.has(entry.key)) this.#reportTwice(entry);
         else entries.push(entry);
+        keys.add(entry.key);
       }
     }
     this.#open.delete(map);

@@ -73,11 +73,31 @@ describe('nodeconfig/findings', () => {
     );
   });
 
+  it('counts what is more than a person reads', () => {
+    const findings = checkNodeConfig('a: 1\n'.repeat(2000), { file: 'x' });
+    expect(findings).toHaveLength(501);
+    expect(findings.at(-1)?.message).toMatch(/^\d+ more things are wrong$/);
+  });
+
+  it('takes the last anchor of a name', () => {
+    const text = 'a: &x 1\nb: *x\nc: &x no\nkind: *x\n';
+    const [found] = checkNodeConfig(text, { file: 'x' }).filter(({ path }) => path === 'kind');
+    expect(found?.message).toBe('is true or false; accepted: text');
+  });
+
   it('ends soon on what is made to take long', () => {
     const deep = '['.repeat(100_000);
     const wide = `a: [${'x, '.repeat(30_000)}]`;
-    for (const text of [deep, '{"a":'.repeat(20_000), wide, `${'a: &x\n  '.repeat(1)}*x`, 'x'.repeat(1_048_577)]) {
+    const anchors = Array.from({ length: 5000 }, (_, at) => `a${at}: &a${at} x\nb${at}: *a${at}\n`).join('');
+    for (const text of [
+      anchors,
+      deep,
+      '{"a":'.repeat(20_000),
+      wide,
+      `${'a: &x\n  '.repeat(1)}*x`,
+      'x'.repeat(1_048_577),
+    ]) {
       expect(checkNodeConfig(text, { file: 'x' }).length).toBeGreaterThan(0);
     }
-  }, 10_000);
+  }, 60_000);
 });

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startHnf } from '../../helpers/hnf-child.ts';
+import { certificateAuthority } from '../../nodeconfig/cases/pki.ts';
 
 const code = 'AbCdEfGhIjKlMnOpQrSt';
 const other = 'ZyXwVuTsRqPoNmLkJiHg';
@@ -25,6 +26,9 @@ function newWorld(): World {
   );
   writeFileSync(join(cwd, 'hosts.csv'), `name,ip,labels\n${rows.join('\n')}\n`);
   writeFileSync(join(cwd, 'code'), `${code}\n`, { mode: 0o600 });
+  const cluster = { apiServerEndpoint: 'https://api.example.com', certificateAuthority, cidr: '10.100.0.0/16' };
+  writeFileSync(join(cwd, 'cluster.yaml'), JSON.stringify({ cluster }));
+  writeFileSync(join(cwd, 'wrong.yaml'), `spec: {hybrid: {ssm: {activation_code: "${code}"}}}\n`, { mode: 0o600 });
   const temp = join(cwd, 'temp');
   mkdirSync(temp);
   return { cwd, temp };
@@ -112,6 +116,7 @@ describe.each(bySecret)('userdata with a secret from %s', (_what, env) => {
   it('puts it on no command line, in no log and in no file of others', async () => {
     const world = newWorld();
     const render = ['userdata', 'render', '--hosts', 'hosts.csv'];
+    const bottlerocket = ['bottlerocket', 'render', '--hosts', 'hosts.csv', '--config', 'cluster.yaml'];
     const commands: [number, string[]][] = [
       [0, [...render, '--host', 'node-7']],
       [0, [...render, '-o', 'out']],
@@ -122,6 +127,13 @@ describe.each(bySecret)('userdata with a secret from %s', (_what, env) => {
       [2, [...render, '--host', 'nobody']],
       [2, [...render, '--verbose', '--host', 'node-7', '--cluster-name', 'no cluster!']],
       [0, ['userdata', 'decode', 'out/node-7/userdata.b64', '--redact']],
+      [0, ['nodeconfig', 'render', '--redact']],
+      [0, ['nodeconfig', 'render', '-o', 'node.yaml']],
+      [0, ['nodeconfig', 'render', '--dry-run', '--json']],
+      [0, ['nodeconfig', 'check', 'node.yaml']],
+      [2, ['nodeconfig', 'check', 'wrong.yaml', '--json']],
+      [0, [...bottlerocket, '-o', 'bottlerocket']],
+      [0, [...bottlerocket, '--host', 'node-7', '--redact']],
     ];
     let samples = 0;
     for (const [exitCode, args] of commands) {
@@ -135,6 +147,8 @@ describe.each(bySecret)('userdata with a secret from %s', (_what, env) => {
     // It was there to be seen.
     expect(readFileSync(join(world.cwd, 'out/node-7/userdata'), 'utf8')).toContain(code);
     expect(readFileSync(join(world.cwd, 'shared/node-7/userdata'), 'utf8')).not.toContain(code);
+    expect(readFileSync(join(world.cwd, 'node.yaml'), 'utf8')).toContain(code);
+    expect(existsSync(join(world.cwd, 'bottlerocket/node-299/userdata.b64'))).toBe(true);
   });
 
   it('tells of another one, and shows neither', async () => {
