@@ -74,7 +74,7 @@ stopped() {
 }
 
 settings_print() {
-  stat -c '%n %Y %s %i' "$CONFIG" "$SETTINGS" 2>/dev/null
+  stat -c '%n %y %s %i' "$CONFIG" "$SETTINGS" 2>/dev/null
 }
 
 # False when the NodeConfig or the settings changed meanwhile.

@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../../src/core/package-root.ts';
@@ -129,7 +139,7 @@ export function makeSandbox(nodeConfig = iamConfig): Sandbox {
     start: (options = {}) =>
       spawn(options.shell ?? '/bin/sh', command(options), {
         env: environment(options),
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'ignore'],
         detached: true,
       }),
     marker: () => JSON.parse(sandbox.read('var/lib/hybrid-node/joined.json')) as Record<string, unknown>,
