@@ -122,7 +122,8 @@ function makeRoot(changes: Readonly<Record<string, string | null>> = {}): string
   roots.push(root);
   const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
   mkdirSync(wants, { recursive: true });
-  for (const unit of ['hnf-ssh-hostkeys.service', 'hybrid-node-join.service']) symlinkSync(`../${unit}`, join(wants, unit));
+  for (const unit of ['hnf-ssh-hostkeys.service', 'hybrid-node-join.service'])
+    symlinkSync(`../${unit}`, join(wants, unit));
   symlinkSync('../run/systemd/resolve/stub-resolv.conf', join(root, 'etc/resolv.conf'));
   for (const [path, content] of Object.entries({ ...sealed, ...changes })) {
     rmSync(join(root, path), { force: true });

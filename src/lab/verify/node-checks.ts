@@ -98,7 +98,7 @@ const idleJoin: Readonly<Record<string, string>> = {
 };
 
 function judgeJoin(seen: string): Verdict {
-  const found = new Map(linesOf(seen).map((line) => line.split('=', 2) as [string, string?]));
+  const found = new Map(linesOf(seen).map((line) => [line.split('=')[0], line.split('=')[1]]));
   const wrong = Object.entries(idleJoin).filter(([name, value]) => found.get(name) !== value);
   if (wrong.length === 0) return pass('enabled, waiting for a NodeConfig');
   return fail(wrong.map(([name, value]) => `${name}: ${found.get(name) ?? 'not told'}, not ${value}`).join('\n'));
