@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 
-const benches = ['cli-start.ts', 'ova.ts'];
+const benches = ['cli-start.ts', 'ova.ts', 'userdata.ts'];
 
 for (const bench of benches) {
   console.log(`\n=== ${bench}`);

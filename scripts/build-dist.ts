@@ -79,6 +79,7 @@ const options = {
     main: 'src/cli/main.ts',
     index: 'src/index.ts',
     'deflate-worker': 'src/formats/deflate-worker.ts',
+    'lane-worker': 'src/flows/userdata/lane-worker.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -11,6 +11,7 @@ import { cacheFolder } from '../test/helpers/need-tools.ts';
 /** Debian's package, and a call that works when it is there. */
 const programs: readonly { name: string; probe: readonly [string, ...string[]] }[] = [
   { name: 'genisoimage', probe: ['isoinfo', '--version'] },
+  { name: 'gettext-base', probe: ['envsubst', '--version'] },
   { name: 'parted', probe: ['parted', '--version'] },
   { name: 'util-linux', probe: ['unshare', '--version'] },
   { name: 'iproute2', probe: ['ip', '-V'] },

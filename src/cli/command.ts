@@ -36,6 +36,10 @@ export interface CommandContext {
   /** The result, on stdout. Text ends with a newline; JSON is one document. */
   print(text: string): void;
   printJson(value: unknown): void;
+  /** The same for a result that is a secret or holds one because it was asked for; everything else goes through `print`. */
+  printUnmasked(text: string): void;
+  /** Standard input, read once. */
+  stdin(): AsyncIterable<Uint8Array>;
   /** Progress, on stderr. */
   progress(text: string): void;
   /** stderr is a terminal, neither CI nor --json: progress may redraw. */

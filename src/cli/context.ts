@@ -12,6 +12,8 @@ export interface CliWorld {
   stdout: (text: string) => void;
   stderr: (text: string) => void;
   isTerminal: boolean;
+  /** Default: empty. */
+  stdin?: () => AsyncIterable<Uint8Array>;
 }
 
 export function createContext(
@@ -32,11 +34,15 @@ export function createContext(
     signal,
     print: (text) => world.stdout(secrets.redact(text)),
     printJson: (value) => world.stdout(`${secrets.redact(JSON.stringify(value, null, 2))}\n`),
+    printUnmasked: (text) => world.stdout(text),
+    stdin: world.stdin ?? emptyStream,
     progress: (text) => world.stderr(secrets.redact(text)),
     interactive: world.isTerminal && !quiet,
     color: flags.color && world.isTerminal && !quiet && !world.env['NO_COLOR'],
   };
 }
+
+async function* emptyStream(): AsyncGenerator<Uint8Array> {}
 
 function isTruthy(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';

@@ -13,6 +13,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: (text) => streamOf('stdout').write(text),
   stderr: (text) => streamOf('stderr').write(text),
+  stdin: () => process.stdin,
   get isTerminal() {
     return streamOf('stderr').isTTY === true;
   },

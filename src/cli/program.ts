@@ -60,6 +60,8 @@ function findOrAddNoun(program: Commander, noun: string): Commander {
 
 const nounSummaries: Readonly<Record<string, string>> = {
   image: 'build, boot and inspect images',
+  nodeconfig: 'what nodeadm joins a node with: render and check',
+  userdata: 'what every machine boots with: user data, metadata, seeds',
   config: 'the catalog: check, schema, starter file',
   tools: 'the programs hnf calls: wanted, found, from where',
   mirror: 'the artifact mirror nodeadm installs from, also for air-gapped sites',

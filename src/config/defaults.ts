@@ -18,6 +18,7 @@ export const defaults = {
   },
   bootstrapMirror: 'http://deb.debian.org/debian',
   cluster: { region: 'us-west-2' },
+  iamRolesAnywhere: { certificatePath: '/etc/iam/pki/server.pem', privateKeyPath: '/etc/iam/pki/server.key' },
   output: { directory: 'out', formats: ['qcow2'] },
   cache: { directory: '~/.cache/hybrid-node-factory', maxGiB: 50 },
   iso: { allowUnverified: false },

@@ -5,6 +5,8 @@ export interface EnvironmentVariable {
   path?: string;
   /** Never shown, never in a file; also taken from the file that `<name>_FILE` names. */
   secret?: SecretName;
+  /** Also taken from the file that `<name>_FILE` names; every secret is. */
+  file?: true;
   /** How its text becomes a value. Default: as it is. */
   as?: 'list' | 'boolean';
   /** Takes the part that is meant out of the text; undefined when it is not in there. */
@@ -17,6 +19,7 @@ export const secretNames = [
   'redhatPassword',
   'redhatActivationKey',
   'vspherePassword',
+  'ssmActivationCode',
   'awsSecretAccessKey',
   'awsSessionToken',
 ] as const;
@@ -92,6 +95,13 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   { name: 'EKS_CLUSTER_NAME', path: 'cluster.name', description: 'Name of the EKS cluster' },
   { name: 'AWS_DEFAULT_REGION', path: 'cluster.region', description: 'AWS region' },
   { name: 'AWS_REGION', path: 'cluster.region', description: 'AWS region; beats AWS_DEFAULT_REGION' },
+  {
+    name: 'HNF_SSM_ACTIVATION_ID',
+    path: 'ssm.activationId',
+    file: true,
+    description: 'Id of the SSM hybrid activation',
+  },
+  { name: 'HNF_SSM_ACTIVATION_CODE', secret: 'ssmActivationCode', description: 'Code of the SSM hybrid activation' },
   { name: 'AWS_PROFILE', description: "Profile of AWS's own configuration" },
   { name: 'AWS_ACCESS_KEY_ID', description: 'Access key' },
   { name: 'AWS_SECRET_ACCESS_KEY', secret: 'awsSecretAccessKey', description: 'Secret of the access key' },

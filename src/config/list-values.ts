@@ -81,9 +81,13 @@ function handedOn(environment: readonly EnvironmentValue[]): ValueRow[] {
 
 /** On one line and without a password that stands in a URL; of files, scripts and certificates only the name. */
 export function showValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map(showValue).join(', ');
+  if (Array.isArray(value)) return value.map(showItem).join(', ');
   if (value === null) return '(none)';
-  if (typeof value !== 'object') return maskUserinfo(String(value));
+  return maskUserinfo(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+function showItem(value: unknown): string {
+  if (value === null || typeof value !== 'object') return showValue(value);
   const named = value as Readonly<Record<string, unknown>>;
   const name = ['path', 'name', 'id', 'reference', 'file'].map((key) => named[key]).find((text) => text !== undefined);
   return maskUserinfo(String(name ?? JSON.stringify(value)));

@@ -34,13 +34,17 @@ async function readVariable(
   read: ReadText,
 ): Promise<EnvironmentValues> {
   const plain = findSet(env, variable.name) ?? findSet(env, variable.name.toLowerCase(), /_proxy$/);
-  const fileName = variable.secret === undefined ? undefined : findSet(env, `${variable.name}_FILE`);
+  const fileName = takesFile(variable) ? findSet(env, `${variable.name}_FILE`) : undefined;
   if (plain !== undefined && fileName !== undefined) {
     const message = `both ${variable.name} and ${variable.name}_FILE are set; accepted: one of them`;
     return { values: [], findings: [findingAbout(variable.name, message)] };
   }
   if (fileName !== undefined) return readSecretFile(variable, fileName, read);
   return plain === undefined ? { values: [], findings: [] } : accept(variable, variable.name, plain);
+}
+
+function takesFile({ secret, file }: EnvironmentVariable): boolean {
+  return secret !== undefined || file === true;
 }
 
 function findSet(env: Environment, name: string, only?: RegExp): string | undefined {
@@ -51,13 +55,14 @@ function findSet(env: Environment, name: string, only?: RegExp): string | undefi
 
 async function readSecretFile(variable: EnvironmentVariable, path: string, read: ReadText): Promise<EnvironmentValues> {
   const name = `${variable.name}_FILE`;
+  const what = variable.secret === undefined ? 'the value' : 'the secret';
   try {
     const text = (await read(path)).replace(/\r?\n$/, '');
     if (text === '')
-      return { values: [], findings: [findingAbout(name, `'${path}' is empty; accepted: a file with the secret`)] };
+      return { values: [], findings: [findingAbout(name, `'${path}' is empty; accepted: a file with ${what}`)] };
     return accept(variable, name, text);
   } catch (error) {
-    const message = `cannot read '${path}': ${messageOf(error)}; accepted: a file with the secret`;
+    const message = `cannot read '${path}': ${messageOf(error)}; accepted: a file with ${what}`;
     return { values: [], findings: [findingAbout(name, message)] };
   }
 }

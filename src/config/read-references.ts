@@ -3,9 +3,11 @@ import { messageOf } from '../core/errors.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { type ConfigPath, type Finding, formatPath, type Place, quote } from './findings.ts';
 import type { WrittenConfig } from './schema.ts';
+import type { WrittenNode } from './schema-node.ts';
 import type { WrittenProfile } from './schema-profile.ts';
+import type { WrittenUserdata } from './schema-userdata.ts';
 
-/** Texts a profile takes from files beside the config. */
+/** Texts taken from files beside the config. */
 const longestText = 1_048_576;
 
 const acceptedName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -31,8 +33,12 @@ export async function readReferences(
     const own = await read.profile(image.profile, ['images', name, 'profile']);
     images[name] = own === undefined ? image : { ...image, profile: own };
   }
+  const node = await read.node(written.node);
+  const userdata = await read.userdata(written.userdata);
   const result = {
     ...written,
+    ...(node === undefined ? {} : { node }),
+    ...(userdata === undefined ? {} : { userdata }),
     ...(profile === undefined ? {} : { profile }),
     ...(written.images === undefined ? {} : { images }),
   };
@@ -68,6 +74,24 @@ class Reader {
         },
       }),
     };
+  }
+
+  /** containerd's TOML beside the config. */
+  async node(node: WrittenNode | undefined): Promise<WrittenNode | undefined> {
+    if (node?.containerd?.file === undefined) return node;
+    const at = ['node', 'containerd'];
+    if (node.containerd.config !== undefined) {
+      this.#report(at, 'has both config and file; accepted: one of them');
+      return node;
+    }
+    const config = await this.#read(node.containerd.file, [...at, 'file']);
+    return config === undefined ? node : { ...node, containerd: { ...node.containerd, config } };
+  }
+
+  async userdata(userdata: WrittenUserdata | undefined): Promise<WrittenUserdata | undefined> {
+    if (userdata?.caCertificates === undefined) return userdata;
+    const at = ['userdata', 'caCertificates'];
+    return { ...userdata, caCertificates: await this.#each(userdata.caCertificates, 'pem', at) };
   }
 
   #each<T extends Named, K extends keyof T & string>(items: readonly T[], key: K, at: ConfigPath): Promise<T[]> {

@@ -7,6 +7,8 @@ import { type Environment, type EnvironmentValue, secretsOf } from './read-envir
 import { WrittenConfig } from './schema.ts';
 import { listSchemaFindings } from './schema-findings.ts';
 import { imageSettings, type WrittenImage } from './schema-image.ts';
+import type { WrittenNode } from './schema-node.ts';
+import type { WrittenAccess, WrittenUserdata } from './schema-userdata.ts';
 import { flatten, nest } from './tree.ts';
 import type { Accelerator, imageFormats } from './values.ts';
 
@@ -22,7 +24,15 @@ export type ImageSettings = Omit<WrittenImage, 'extends' | 'os' | 'source'>;
 
 /** The config, complete and read-only: flag > environment > config file > default. */
 export interface ResolvedConfig {
-  readonly cluster: { readonly name: string | undefined; readonly region: string };
+  readonly cluster: Readonly<NonNullable<WrittenConfig['cluster']>> & {
+    readonly name: string | undefined;
+    readonly region: string;
+  };
+  readonly ssm: Readonly<NonNullable<WrittenConfig['ssm']>>;
+  readonly iamRolesAnywhere: Readonly<NonNullable<WrittenConfig['iamRolesAnywhere']>>;
+  readonly node: Readonly<WrittenNode>;
+  readonly access: Readonly<WrittenAccess>;
+  readonly userdata: Readonly<WrittenUserdata>;
   readonly accelerator: Accelerator;
   readonly output: { readonly directory: string; readonly formats: readonly (typeof imageFormats)[number][] };
   /** `directory` may be relative to the folder hnf is run in; `~/` is already the home folder. */
@@ -96,7 +106,16 @@ function complete(
 ): ResolvedConfig {
   const { cache, output } = merged;
   return {
-    cluster: { name: merged.cluster?.name, region: merged.cluster?.region ?? defaults.cluster.region },
+    cluster: {
+      ...merged.cluster,
+      name: merged.cluster?.name,
+      region: merged.cluster?.region ?? defaults.cluster.region,
+    },
+    ssm: merged.ssm ?? {},
+    iamRolesAnywhere: merged.iamRolesAnywhere ?? {},
+    node: merged.node ?? {},
+    access: merged.access ?? {},
+    userdata: merged.userdata ?? {},
     accelerator: merged.build?.accelerator ?? defaults.build.accelerator,
     output: {
       directory: output?.directory ?? defaults.output.directory,
@@ -132,11 +151,12 @@ function isImageSetting(path: string): boolean {
 }
 
 function fromDefaults(variables: Environment): Given[] {
-  const { cluster, output, cache, vsphere, build } = defaults;
+  const { cluster, iamRolesAnywhere, output, cache, vsphere, build } = defaults;
   const cacheRoot = variables['XDG_CACHE_HOME'];
   const directory = cacheRoot === undefined || cacheRoot === '' ? cache.directory : `${cacheRoot}/hybrid-node-factory`;
   const values = {
     cluster,
+    iamRolesAnywhere,
     output,
     cache: { ...cache, directory },
     vsphere,

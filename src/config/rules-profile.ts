@@ -28,7 +28,7 @@ function onProfile(rule: ProfileRule): SettingsRule {
 const withoutPassword =
   'Remove them: whoever has the image would have the password. Use a proxy that needs none for these machines.';
 
-function proxyIsOne({ proxy }: WrittenProfile, at: ConfigPath, report: Report): void {
+export function proxyIsOne({ proxy }: WrittenProfile, at: ConfigPath, report: Report): void {
   if (proxy === null || proxy === undefined) return;
   for (const key of ['http', 'https'] as const) {
     const url = proxy[key];
@@ -79,7 +79,7 @@ function mirrorsAreAddresses({ mirrors }: WrittenProfile, at: ConfigPath, report
     report([...at, 'mirrors', 'dnf'], `'${twice}' is named twice; accepted: each repository once`, 'Rename one.');
 }
 
-function ntpServersAreHosts({ ntp }: WrittenProfile, at: ConfigPath, report: Report): void {
+export function ntpServersAreHosts({ ntp }: WrittenProfile, at: ConfigPath, report: Report): void {
   for (const [index, server] of (ntp ?? []).entries()) {
     if (isHost(server)) continue;
     report([...at, 'ntp', index], `${quote(server)} is no host; accepted: a host name or an address`);
@@ -98,7 +98,7 @@ function kernelArgumentsLeaveCloudInit({ kernelArguments }: WrittenProfile, at: 
   }
 }
 
-function certificatesAreOnes({ caCertificates }: WrittenProfile, at: ConfigPath, report: Report): void {
+export function certificatesAreOnes({ caCertificates }: WrittenProfile, at: ConfigPath, report: Report): void {
   for (const [index, { name, pem, file }] of (caCertificates ?? []).entries()) {
     const path = [...at, 'caCertificates', index];
     if (pem === undefined && file === undefined) report(path, 'has no certificate; accepted: pem or file');

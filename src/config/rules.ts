@@ -3,11 +3,12 @@ import { placeOf, type ResolvedConfig } from './resolve.ts';
 import { hasCredentials, type Report, type Rule, repeated, reportCredentials, type SettingsRule } from './rule.ts';
 import { profileRules } from './rules-profile.ts';
 import { regionRules } from './rules-region.ts';
+import { userdataRules } from './rules-userdata.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenImage } from './schema-image.ts';
 
 /** Rules of the config itself; rules about what an image may be are in `catalog/image-rules.ts`. */
-export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noCredentialsInFileUrls];
+export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noCredentialsInFileUrls, ...userdataRules];
 
 const settingsRules: readonly SettingsRule[] = [
   noRepeatedPackages,

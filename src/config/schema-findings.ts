@@ -67,6 +67,7 @@ function unknownKey(path: ConfigPath, key: string, schema: z.ZodType, root: unkn
 
 function findVariableFor(key: string): string {
   if (/activation_?key/i.test(key)) return 'RH_ACTIVATION_KEY';
+  if (/activation_?code/i.test(key)) return 'HNF_SSM_ACTIVATION_CODE';
   if (/rh|red|subscription/i.test(key)) return 'RH_PASSWORD';
   return /vs|vc|govc/i.test(key) ? 'VSPHERE_PASSWORD' : 'PKR_SSH_PASSWORD';
 }

@@ -6,7 +6,7 @@ import { cniNames, cpuBaselines, firewallModes, gpuKinds, hardeningLevels } from
 
 const HttpUrl = text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'http://… or https://…, without blanks');
 
-const SiteProxy = z
+export const SiteProxy = z
   .strictObject({
     http: HttpUrl.nullable().optional().describe("Proxy for http, such as 'http://proxy.corp:3128'. Default: none."),
     https: HttpUrl.nullable().optional().describe('Proxy for https. Default: none.'),
@@ -20,7 +20,7 @@ const SiteProxy = z
   .describe("The site's proxy, written to every place a node's programs read it from. Default: none.")
   .nullable();
 
-const Certificate = z.strictObject({
+export const Certificate = z.strictObject({
   name: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dots, hyphens and underscores, at most 64')
     .optional()
     .describe("File name without .crt. Default: the file's own."),

@@ -1,29 +1,12 @@
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { BuildMachine, imageNameAccepted, imageNamePattern, imageSettings, WrittenImage } from './schema-image.ts';
+import { ClusterSettings, IamRolesAnywhereSettings, NodeSettings, SsmSettings } from './schema-node.ts';
 import { cloudImageFile, isoFile } from './schema-source.ts';
+import { AccessSettings, UserdataSettings } from './schema-userdata.ts';
 import { accelerators, imageFormats, redhatVersions } from './values.ts';
 
 const Name = z.string().min(1).max(255);
-
-const ClusterSettings = z
-  .strictObject({
-    name: z
-      .string()
-      .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, {
-        error: 'letters, digits, hyphens and underscores, at most 100, a letter or digit first',
-      })
-      .optional()
-      .describe('Name of the EKS cluster. No default.'),
-    region: z
-      .string()
-      .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, { error: "an AWS region, such as 'us-west-2'" })
-      .optional()
-      .describe(
-        `AWS region of the cluster; also what 'nodeadm install --region' is given. Default: '${defaults.cluster.region}'.`,
-      ),
-  })
-  .describe('The EKS cluster the nodes join.');
 
 const OutputSettings = z
   .strictObject({
@@ -87,6 +70,11 @@ export const WrittenConfig = z
   .strictObject({
     $schema: z.string().optional().describe('Address of the JSON Schema, for editors; not read. No default.'),
     cluster: ClusterSettings.optional(),
+    ssm: SsmSettings.optional(),
+    iamRolesAnywhere: IamRolesAnywhereSettings.optional(),
+    node: NodeSettings.optional(),
+    access: AccessSettings.optional(),
+    userdata: UserdataSettings.optional(),
     ...imageSettings,
     build: BuildMachine.extend({
       accelerator: z

@@ -14,9 +14,46 @@ export interface StarterOptions {
 
 const pageWidth = 100;
 
+const sampleId = '01234567-89ab-cdef-0123-456789abcdef';
+
 /** For fields without a default: something of the right shape. */
 const examples: Readonly<Record<string, unknown>> = {
   'cluster.name': 'my-cluster',
+  'cluster.apiServerEndpoint': 'https://ABCD1234.gr7.us-west-2.eks.amazonaws.com',
+  'cluster.certificateAuthority': 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t',
+  'cluster.cidr': '10.100.0.0/16',
+  'ssm.activationId': '01234567-89ab-cdef-0123-456789abcdef',
+  'ssm.activationCodeFile': '/run/secrets/activation-code',
+  'ssm.activationCommand': ['vault', 'kv', 'get', '-field=code', 'secret/eks-hybrid'],
+  'iamRolesAnywhere.trustAnchorArn': `arn:aws:rolesanywhere:us-west-2:123456789012:trust-anchor/${sampleId}`,
+  'iamRolesAnywhere.profileArn': `arn:aws:rolesanywhere:us-west-2:123456789012:profile/${sampleId}`,
+  'iamRolesAnywhere.roleArn': 'arn:aws:iam::123456789012:role/AmazonEKSHybridNodesRole',
+  'iamRolesAnywhere.awsConfigPath': '/etc/aws/hybrid/config',
+  'node.labels': { 'topology.kubernetes.io/zone': 'rack-1' },
+  'node.taints': ['dedicated=edge:NoSchedule'],
+  'node.maxPods': 110,
+  'node.enableCredentialsFile': false,
+  'node.kubelet.config': { shutdownGracePeriod: '30s' },
+  'node.kubelet.flags': ['--v=2'],
+  'node.containerd.config': '[debug]\nlevel = "info"\n',
+  'node.containerd.file': 'containerd.toml',
+  'access.user': 'ops',
+  'access.authorizedKeys': ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8u me@example.org'],
+  'access.authorizedKeysFile': 'authorized_keys',
+  'userdata.gateway': '10.0.0.1',
+  'userdata.dns': ['10.0.0.2', '10.0.0.3'],
+  'userdata.search': ['example.org'],
+  'userdata.interface': 'ens192',
+  'userdata.ntp': ['ntp.example.org'],
+  'userdata.proxy.http': 'http://proxy.example.org:3128',
+  'userdata.proxy.https': 'http://proxy.example.org:3128',
+  'userdata.proxy.noProxy': ['localhost', '10.0.0.0/8', '.internal'],
+  'userdata.caCertificates': [{ name: 'corp-root', file: 'corp-root.pem' }],
+  'userdata.cloudConfig': { timezone: 'Europe/Berlin' },
+  'userdata.cloudConfigFile': 'extra.yaml',
+  'userdata.multipart': false,
+  'userdata.redact': true,
+  'userdata.generation': '1',
   provider: 'iam-ra',
   packages: ['chrony'],
   'nodeadm.artifacts': 'mirror',
@@ -60,7 +97,7 @@ const examples: Readonly<Record<string, unknown>> = {
 const introduction = [
   'Configuration of hybrid-node-factory (hnf). Everything is optional; what is commented out shows the default or an example.',
   "Values come from flags, then the environment, then this file, then defaults: 'hnf config check' shows all of them.",
-  'Passwords never stand here: set VSPHERE_PASSWORD, RH_PASSWORD, RH_ACTIVATION_KEY or PKR_SSH_PASSWORD, or the same with _FILE.',
+  'Secrets never stand here: set VSPHERE_PASSWORD, RH_PASSWORD, RH_ACTIVATION_KEY, PKR_SSH_PASSWORD or HNF_SSM_ACTIVATION_CODE, or the same with _FILE.',
 ];
 
 /** A commented `images.config.ts`, made from the schema's descriptions. Pure. */
@@ -134,11 +171,15 @@ function renderImages(): string[] {
 function renderValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(renderValue).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
-    const parts = Object.entries(value).map(([key, item]) => `${key}: ${renderValue(item)}`);
+    const parts = Object.entries(value).map(([key, item]) => `${renderKey(key)}: ${renderValue(item)}`);
     return `{ ${parts.join(', ')} }`;
   }
   if (typeof value !== 'string') return String(value);
   return `'${value.replace(/['\\]/g, '\\$&').replaceAll('\n', '\\n')}'`;
+}
+
+function renderKey(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? key : `'${key}'`;
 }
 
 function wrap(text: string, prefix: string): string[] {

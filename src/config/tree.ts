@@ -1,7 +1,11 @@
+/** Groups whose keys are not ours: a label may have dots. They are values, as lists are. */
+export const wholeValues: readonly string[] = ['node.labels', 'node.kubelet.config', 'userdata.cloudConfig'];
+
 /** `{a: {b: 1}}` ↔ `a.b = 1`. Lists are values, groups are not. */
 export function flatten(value: unknown, prefix = ''): [string, unknown][] {
   if (value === undefined) return [];
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [[prefix, value]];
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || wholeValues.includes(prefix))
+    return [[prefix, value]];
   return Object.entries(value).flatMap(([key, item]) => flatten(item, prefix === '' ? key : `${prefix}.${key}`));
 }
 

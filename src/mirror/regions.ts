@@ -1,3 +1,5 @@
+import { findPartition } from '../config/aws-regions.ts';
+
 /** One entry of the release manifest's `region_config` (nodeadm: internal/aws/manifest.go, RegionData). */
 export interface RegionEntry {
   /** The account whose ECR registry holds EKS's images, twelve digits; nodeadm takes the pause image from there. */
@@ -73,7 +75,6 @@ export function buildRegionTable(): RegionTable {
 }
 
 function partitionOf(region: string): Pick<RegionEntry, 'partition' | 'dnsSuffix'> {
-  if (region.startsWith('cn-')) return { partition: 'aws-cn', dnsSuffix: 'amazonaws.com.cn' };
-  if (region.startsWith('us-gov-')) return { partition: 'aws-us-gov', dnsSuffix: 'amazonaws.com' };
-  return { partition: 'aws', dnsSuffix: 'amazonaws.com' };
+  const { name, dnsSuffix } = findPartition(region) ?? { name: 'aws', dnsSuffix: 'amazonaws.com' };
+  return { partition: name, dnsSuffix };
 }

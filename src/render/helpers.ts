@@ -1,3 +1,6 @@
+import { checkLine } from '../core/quote/text.ts';
+import { tomlString } from '../core/quote/toml.ts';
+import { yamlString } from '../core/quote/yaml.ts';
 import { goTemplateText } from './quote/go-template.ts';
 import { hclName, hclPluginString, hclString, hclStringList, integer } from './quote/hcl.ts';
 import { jsonText } from './quote/json.ts';
@@ -5,9 +8,6 @@ import { seedKickstartArgument, seedKickstartWord } from './quote/kickstart.ts';
 import { shellWord } from './quote/shell.ts';
 import { systemdArgument, systemdValue } from './quote/systemd.ts';
 import { preseedValue, seedYamlString, templateFileText } from './quote/template-file.ts';
-import { checkLine } from './quote/text.ts';
-import { tomlString } from './quote/toml.ts';
-import { yamlString } from './quote/yaml.ts';
 
 /**
  * Every way a value may get into a rendered file, by target. A template has no other: a test refuses `{{value}}`.

@@ -6,6 +6,7 @@ import { withFileLock } from '../core/lock.ts';
 import { withTempDir } from '../core/temp.ts';
 import { refreshPackageLists } from './apt.ts';
 import type { ToolsContext } from './context.ts';
+import { downloadDeb } from './fetch-deb.ts';
 import { findPythonEnv, type PythonEnv, providePythonEnv } from './python-env.ts';
 
 /** cloud-init's own programs, unpacked and not installed: installed, it would set this machine up anew at its next start. */
@@ -24,9 +25,42 @@ export async function findCloudInit(context: ToolsContext): Promise<CloudInit | 
 /** The distribution's package, unpacked into our folder. @throws FactoryError `tool.missing` when there is none to be had. */
 export async function provideCloudInit(context: ToolsContext): Promise<CloudInit> {
   const env = await providePythonEnv(context);
-  const folder = folderOf(env);
+  return provide(folderOf(env), env, context, (folder) => download(folder, context));
+}
+
+/** Releases that payloads are tried with: those of Debian 11, 12 and 13, between which Ubuntu 20.04 to 24.04, RHEL 8 and 9 and AL2023 lie. */
+export const cloudInitReleases = {
+  '20.4.1': {
+    path: 'pool/main/c/cloud-init/cloud-init_20.4.1-2+deb11u1_all.deb',
+    sha256: 'fdb55f0cef217f31852ddcdbe56c271ce42b3f99797702a5265d8dad14471ba1',
+  },
+  '22.4.2': {
+    path: 'pool/main/c/cloud-init/cloud-init_22.4.2-1+deb12u4_all.deb',
+    sha256: 'c18c9b1a999268413f215371ae6382f8705a437b2b24c049d6dbafcc111a1d09',
+  },
+  '25.1.4': {
+    path: 'pool/main/c/cloud-init/cloud-init_25.1.4-1+deb13u1_all.deb',
+    sha256: '1b120a44110e7234c9cf9ccde78fb5d5ea1292c94ef0ca70d09a580f72980df3',
+  },
+} as const satisfies Record<string, { path: string; sha256: string }>;
+export type CloudInitRelease = keyof typeof cloudInitReleases;
+
+/** One of them, out of Debian's archive. @throws FactoryError `tool.missing` when no mirror has it any more. */
+export async function provideCloudInitRelease(release: CloudInitRelease, context: ToolsContext): Promise<CloudInit> {
+  const env = await providePythonEnv(context);
+  const deb = cloudInitReleases[release];
+  return provide(`${folderOf(env)}-${release}`, env, context, async (folder) => {
+    await downloadDeb(deb, join(folder, basename(deb.path)), context);
+  });
+}
+
+/** Puts a package into a folder. */
+type Fetch = (folder: string) => Promise<void>;
+
+function provide(folder: string, env: PythonEnv, context: ToolsContext, fetch: Fetch): Promise<CloudInit> {
   const options = { what: 'unpacking cloud-init', timeoutMs: 10 * 60_000, signal: context.signal };
-  return withFileLock(`${folder}.lock`, options, async () => (await inspect(folder)) ?? unpack(folder, env, context));
+  const make = async () => (await inspect(folder)) ?? unpack(folder, env, context, fetch);
+  return withFileLock(`${folder}.lock`, options, make);
 }
 
 function folderOf(env: PythonEnv): string {
@@ -39,20 +73,27 @@ async function inspect(folder: string): Promise<CloudInit | undefined> {
   return version === undefined ? undefined : { path: join(folder, 'bin', 'cloud-init'), version: version.trim() };
 }
 
-async function unpack(folder: string, env: PythonEnv, context: ToolsContext): Promise<CloudInit> {
+async function unpack(folder: string, env: PythonEnv, context: ToolsContext, fetch: Fetch): Promise<CloudInit> {
   const startedAt = context.clock.now();
   const event = { operation: 'tools install', subject: 'cloud-init', phase: 'fetch' } as const;
   context.emit({ ...event, status: 'start', detail: "the distribution's package, unpacked" });
-  await withTempDir('cloud-init', (temporary) => fill(temporary, folder, env, context), dirname(folder));
+  await withTempDir('cloud-init', (temporary) => fill({ temporary, folder, env, fetch }, context), dirname(folder));
   context.emit({ ...event, status: 'done', seconds: (context.clock.now() - startedAt) / 1000 });
   const made = await inspect(folder);
   if (made === undefined) throw new FactoryError('internal', `'${folder}' was made and is not there`);
   return made;
 }
 
-async function fill(temporary: string, folder: string, env: PythonEnv, context: ToolsContext): Promise<void> {
+interface Filling {
+  temporary: string;
+  folder: string;
+  env: PythonEnv;
+  fetch: Fetch;
+}
+
+async function fill({ temporary, folder, env, fetch }: Filling, context: ToolsContext): Promise<void> {
   const { exec, signal } = context;
-  await download(temporary, context);
+  await fetch(temporary);
   const archive = (await readdir(temporary)).find((name) => name.endsWith('.deb'));
   if (archive === undefined) throw new FactoryError('tool.missing', 'apt-get download brought no package');
   const made = join(temporary, 'made');

@@ -34,8 +34,7 @@ export async function fetchDeb(
     'deb',
     async (temporary) => {
       const file = join(temporary, 'package.deb');
-      const url = await download(deb, file, context);
-      await checkDigest(file, url, deb, context);
+      const url = await downloadDeb(deb, file, context);
       await unpack(file, deb, folder, context);
       return url;
     },
@@ -52,8 +51,22 @@ export async function fetchDeb(
   };
 }
 
+/**
+ * Fetches a package as it is; its digest is checked. Gives the address it came from.
+ * @throws FactoryError `tool.missing`, `check.failed` as `fetchDeb`
+ */
+export async function downloadDeb(
+  deb: Pick<DebPackage, 'path' | 'sha256'>,
+  file: string,
+  context: ToolsContext,
+): Promise<string> {
+  const url = await download(deb, file, context);
+  await checkDigest(file, url, deb, context);
+  return url;
+}
+
 /** The address it came from. */
-async function download(deb: DebPackage, file: string, context: ToolsContext): Promise<string> {
+async function download(deb: Pick<DebPackage, 'path'>, file: string, context: ToolsContext): Promise<string> {
   const refusals: string[] = [];
   for (const mirror of await listMirrors(context)) {
     const url = new URL(deb.path, mirror).href;
@@ -104,7 +117,12 @@ export function parseMirrors(indexTargets: string): string[] {
     .map(([, , root = '']) => (root.endsWith('/') ? root : `${root}/`));
 }
 
-async function checkDigest(file: string, url: string, deb: DebPackage, context: ToolsContext): Promise<void> {
+async function checkDigest(
+  file: string,
+  url: string,
+  deb: Pick<DebPackage, 'sha256'>,
+  context: ToolsContext,
+): Promise<void> {
   const digest = await sha256File(file, context.signal);
   if (digest === deb.sha256) return;
   throw new FactoryError('check.failed', `${url} has SHA-256 ${digest}, expected is ${deb.sha256}`, {

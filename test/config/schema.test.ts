@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { renderJsonSchema } from '../../src/config/json-schema.ts';
 import { WrittenConfig } from '../../src/config/schema.ts';
 import { fieldsOf, unwrap } from '../../src/config/schema-walk.ts';
+import { wholeValues } from '../../src/config/tree.ts';
 
 interface Leaf {
   path: string;
@@ -26,6 +27,13 @@ function listFields(schema: z.ZodType, path: readonly string[] = []): { groups: 
     result.leaves.push(...deeper.leaves);
   }
   return result;
+}
+
+function listRecords(schema: z.ZodType, path: readonly string[] = []): string[] {
+  return fieldsOf(schema).flatMap((field) => {
+    const here = [...path, field.key];
+    return unwrap(field.schema) instanceof z.ZodRecord ? [here.join('.')] : listRecords(field.schema, here);
+  });
 }
 
 describe('config/schema', () => {
@@ -50,6 +58,11 @@ describe('config/schema', () => {
       expect(description, path).toContain(unit?.[1]);
     }
     expect(numbers.length).toBeGreaterThan(6);
+  });
+
+  it('takes groups with keys of a person as values, so that their dots separate nothing', () => {
+    const records = listRecords(WrittenConfig.omit({ images: true }));
+    expect(records.sort()).toEqual([...wholeValues].sort());
   });
 
   it('refuses unknown keys in every group', () => {

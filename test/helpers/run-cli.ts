@@ -13,7 +13,7 @@ export interface CliRun {
 /** Runs one command line in this process, in a folder and with an environment of its own. */
 export async function runHnf(
   argv: readonly string[],
-  options: { cwd?: string; env?: Readonly<Record<string, string | undefined>> } = {},
+  options: { cwd?: string; env?: Readonly<Record<string, string | undefined>>; stdin?: string | Uint8Array } = {},
 ): Promise<CliRun> {
   const cwd = options.cwd ?? mkdtempSync(join(tmpdir(), 'cli-'));
   let stdout = '';
@@ -28,6 +28,9 @@ export async function runHnf(
       stderr += text;
     },
     isTerminal: false,
+    stdin: async function* () {
+      yield Buffer.from(options.stdin ?? '');
+    },
   });
   return { exitCode, stdout, stderr, cwd };
 }

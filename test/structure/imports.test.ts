@@ -8,8 +8,8 @@ const source = resolve(import.meta.dirname, '../../src');
 const steps: readonly (readonly string[])[] = [
   ['core'],
   ['tools', 'config'],
-  ['catalog'],
-  ['nodeconfig', 'guestinfo', 'cni', 'formats'],
+  ['catalog', 'hosts'],
+  ['nodeconfig', 'guestinfo', 'bottlerocket', 'cni', 'formats'],
   ['render', 'pipelines'],
   ['packer', 'vsphere', 'lab', 'mirror', 'ssh', 'aws'],
   ['flows', 'doctor'],
@@ -21,6 +21,10 @@ const steps: readonly (readonly string[])[] = [
 const pureFolders: Readonly<Record<string, readonly string[]>> = {
   config: ['config/load.ts'],
   catalog: [],
+  hosts: ['hosts/source.ts'],
+  nodeconfig: [],
+  guestinfo: [],
+  bottlerocket: [],
   render: ['render/load-templates.ts'],
 };
 

@@ -19,8 +19,12 @@ import { imageValidate } from './image/validate.ts';
 import { mirrorServe } from './mirror/serve.ts';
 import { mirrorSync } from './mirror/sync.ts';
 import { mirrorVerify } from './mirror/verify.ts';
+import { nodeconfigCheck } from './nodeconfig/check.ts';
+import { nodeconfigRender } from './nodeconfig/render.ts';
 import { toolsInstall } from './tools/install.ts';
 import { toolsList } from './tools/list.ts';
+import { userdataDecode } from './userdata/decode.ts';
+import { userdataRender } from './userdata/render.ts';
 
 /** Every command, in the order the help shows them. */
 export const commands: readonly Command[] = [
@@ -31,6 +35,10 @@ export const commands: readonly Command[] = [
   imageValidate,
   imageBoot,
   imageInspect,
+  nodeconfigRender,
+  nodeconfigCheck,
+  userdataRender,
+  userdataDecode,
   configInit,
   configCheck,
   configSchema,

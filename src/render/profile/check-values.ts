@@ -1,5 +1,5 @@
 import { FactoryError } from '../../core/errors.ts';
-import { checkLine } from '../quote/text.ts';
+import { checkLine } from '../../core/quote/text.ts';
 
 /** @throws FactoryError `input.invalid` unless the value matches; `what` begins the sentence. */
 function checkValue(value: string, pattern: RegExp, what: string, accepted: string): string {

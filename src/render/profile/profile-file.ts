@@ -1,5 +1,5 @@
+import { checkLine } from '../../core/quote/text.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
-import { checkLine } from '../quote/text.ts';
 
 /**
  * When apply-profile.sh puts a file in place: `early` before the first package, `base` with the system's settings, `pre` right

@@ -1,9 +1,9 @@
 import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { Hook, PreloadedImage } from '../../catalog/profile.ts';
 import { FactoryError } from '../../core/errors.ts';
+import { checkText } from '../../core/quote/text.ts';
 import type { RenderedFile } from '../../core/rendered-file.ts';
 import { shellWord } from '../quote/shell.ts';
-import { checkText } from '../quote/text.ts';
 import type { TemplateSet } from '../template-set.ts';
 import { checkDigest, checkFileName, checkGuestPath, checkImageReference } from './check-values.ts';
 import { buildFirewallFiles, buildFirewallSettings } from './firewall-files.ts';

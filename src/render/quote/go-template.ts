@@ -1,4 +1,4 @@
-import { checkText } from './text.ts';
+import { checkText } from '../../core/quote/text.ts';
 
 /**
  * Text that Go's text/template prints as it is. Packer renders every string it hands to a plugin as such a template

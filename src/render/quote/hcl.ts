@@ -1,6 +1,6 @@
 import { FactoryError } from '../../core/errors.ts';
+import { checkText, unicodeEscape } from '../../core/quote/text.ts';
 import { goTemplateText } from './go-template.ts';
-import { checkText, unicodeEscape } from './text.ts';
 
 const named = new Map([
   ['\\', '\\\\'],

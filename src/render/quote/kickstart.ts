@@ -1,6 +1,6 @@
 import { FactoryError } from '../../core/errors.ts';
+import { checkLine } from '../../core/quote/text.ts';
 import { templateFileText } from './template-file.ts';
-import { checkLine } from './text.ts';
 
 /** One word of a kickstart command line, which Anaconda splits as a shell would (pykickstart: shlex). */
 export function kickstartWord(value: unknown): string {

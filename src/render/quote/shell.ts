@@ -1,5 +1,5 @@
+import { checkText } from '../../core/quote/text.ts';
 import { shellWord as quoteWord } from '../../core/shell-word.ts';
-import { checkText } from './text.ts';
 
 /** One word for a POSIX shell. @throws FactoryError for what no file can carry. */
 export function shellWord(value: unknown): string {

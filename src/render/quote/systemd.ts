@@ -1,4 +1,4 @@
-import { checkText } from './text.ts';
+import { checkText } from '../../core/quote/text.ts';
 
 /**
  * A quoted value of a unit file setting that takes quoting and specifiers, e.g. `Environment=`.

@@ -1,7 +1,7 @@
 import { FactoryError } from '../../core/errors.ts';
+import { checkLine, checkText } from '../../core/quote/text.ts';
+import { yamlString } from '../../core/quote/yaml.ts';
 import { goTemplateText } from './go-template.ts';
-import { checkLine, checkText } from './text.ts';
-import { yamlString } from './yaml.ts';
 
 /**
  * Text for a file that Packer reads with `templatefile` and then hands to a plugin: first an HCL template, where no

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { createExec } from '../../../src/core/exec.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
+import { tomlString } from '../../../src/core/quote/toml.ts';
+import { yamlString } from '../../../src/core/quote/yaml.ts';
 import { loadTemplates } from '../../../src/render/load-templates.ts';
 import { kickstartWord } from '../../../src/render/quote/kickstart.ts';
-import { tomlString } from '../../../src/render/quote/toml.ts';
-import { yamlString } from '../../../src/render/quote/yaml.ts';
 import { skipOrFail } from '../../helpers/need-tools.ts';
 import { hostileText } from '../../render/hostile-text.ts';
 

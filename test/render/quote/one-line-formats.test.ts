@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkLine } from '../../../src/core/quote/text.ts';
+import { tomlString } from '../../../src/core/quote/toml.ts';
 import { kickstartWord } from '../../../src/render/quote/kickstart.ts';
 import { systemdArgument, systemdValue } from '../../../src/render/quote/systemd.ts';
-import { checkLine } from '../../../src/render/quote/text.ts';
-import { tomlString } from '../../../src/render/quote/toml.ts';
 import { hostileText } from '../hostile-text.ts';
 
 // The real readers (shlex, tomllib) judge these in test/integration/render.

@@ -35,7 +35,11 @@ async function buildReport({ cwd, env, secrets }: CommandContext, input: Command
   const image = input.args[0];
   const { inspectImage, checkImageName } = await import('../../../catalog/resolve-image.ts');
   if (image !== undefined) checkImageName(config, image);
-  const about = image === undefined ? listImageFindings(config) : inspectImage(config, image).findings;
+  const { listNodeFindings } = await import('../../../nodeconfig/config-findings.ts');
+  const about =
+    image === undefined
+      ? [...listImageFindings(config), ...listNodeFindings(config)]
+      : inspectImage(config, image).findings;
   const findings = sortFindings(mergeFindings(settings, about));
   const { listValues } = await import('../../../config/list-values.ts');
   const { listImageValues } = await import('../../../catalog/list-image-values.ts');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { joinUserData } from '../../../src/lab/seed/multipart.ts';
+import { joinUserData } from '../../src/guestinfo/multipart.ts';
 
-describe('lab/seed/multipart', () => {
+describe('guestinfo/multipart', () => {
   it('leaves none and one alone', () => {
     expect(joinUserData([])).toBeUndefined();
     expect(joinUserData(['#cloud-config\n{}\n'])).toBe('#cloud-config\n{}\n');

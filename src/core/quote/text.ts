@@ -1,4 +1,4 @@
-import { FactoryError } from '../../core/errors.ts';
+import { FactoryError } from '../errors.ts';
 
 /** Refuses what no target format can carry: NUL and half a surrogate pair. @throws FactoryError `input.invalid`. */
 export function checkText(value: unknown): string {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { yamlString } from '../../../src/render/quote/yaml.ts';
-import { hostileText } from '../hostile-text.ts';
+import { yamlString } from '../../../src/core/quote/yaml.ts';
+import { hostileText } from '../../render/hostile-text.ts';
 
-describe('render/quote/yaml', () => {
+describe('core/quote/yaml', () => {
   it('is read alike by yaml (1.1 and 1.2) and js-yaml', () => {
     fc.assert(
       fc.property(hostileText, (text) => {

@@ -1,0 +1,33 @@
+import { type Command, isSet } from '../../command.ts';
+
+export const userdataDecode: Command = {
+  noun: 'userdata',
+  verb: 'decode',
+  summary: 'print a payload as text: the reverse of gzip and base64',
+  args: [{ name: '<file>', description: "gzip+base64, base64, gzip, MIME or text; '-' is standard input" }],
+  options: [{ flags: '--redact', description: 'mask secrets' }],
+  json: true,
+  examples: [
+    'hnf userdata decode payloads/node-1/userdata.b64',
+    'govc vm.info -e -json node-1 | jq -r \'.. | select(.key? == "guestinfo.userdata").value\' | hnf userdata decode -',
+  ],
+  async run(context, input) {
+    const { decodePayload } = await import('../../../guestinfo/decode.ts');
+    const { maskSecrets } = await import('../../../guestinfo/mask.ts');
+    const { readPayload } = await import('./read-payload.ts');
+    const { bytes, what } = await readPayload(context, input.args[0] ?? '-');
+    const { encodings, text, parts } = decodePayload(bytes, what);
+    const clean = isSet(input, 'redact') ? (whole: string) => context.secrets.redact(maskSecrets(whole)) : String;
+    if (isSet(input, 'json')) {
+      const texts = parts?.map((part) => ({ ...part, text: clean(part.text) }));
+      context.printUnmasked(`${JSON.stringify({ encodings, text: clean(text), parts: texts ?? null }, null, 2)}\n`);
+      return 0;
+    }
+    const lines = parts?.map(({ type, filename, text: part }) => {
+      const name = filename === undefined ? '' : ` ${filename}`;
+      return `# --- ${type}${name}\n${part.endsWith('\n') ? part : `${part}\n`}`;
+    });
+    context.printUnmasked(clean(lines?.join('') ?? text));
+    return 0;
+  },
+};

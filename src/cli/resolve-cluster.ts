@@ -1,0 +1,52 @@
+import { configError, hasErrors } from '../config/findings.ts';
+import { loadSettings } from '../config/read-settings.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { listNodeFindings } from '../nodeconfig/config-findings.ts';
+import { chooseProvider, planNodeSettings } from '../nodeconfig/plan-settings.ts';
+import type { NodeSettings } from '../nodeconfig/settings.ts';
+import { type CommandContext, type CommandInput, findText } from './command.ts';
+import { readActivation } from './read-activation.ts';
+
+export interface ResolvedNodes {
+  config: ResolvedConfig;
+  /** With the secrets in it; they show in no output. */
+  settings: NodeSettings;
+  /** Absolute; undefined when there is no config file. */
+  configPath: string | undefined;
+}
+
+/**
+ * What nodes have in common, out of flags, environment and config, the activation read from wherever it is.
+ * @throws FactoryError exit code 2 with everything that is wrong or missing; warnings go to the log.
+ */
+export async function resolveNodeSettings(context: CommandContext, input: CommandInput): Promise<ResolvedNodes> {
+  const { cwd, env, secrets } = context;
+  const { config, loaded } = await loadSettings({
+    cwd,
+    env,
+    secrets,
+    configFile: findText(input, 'config'),
+    flags: pickFlags(input),
+  });
+  const activation = needsActivation(config) ? await readActivation(context, config) : {};
+  const planned = planNodeSettings(config, activation);
+  const findings = [...planned.findings, ...listNodeFindings(config)];
+  const { settings } = planned;
+  if (settings === undefined || hasErrors(findings)) throw configError(loaded.file ?? 'the settings', findings);
+  for (const { severity, path, message } of findings)
+    if (severity === 'warning') context.log.warn(`${path}: ${message}`);
+  return { config, settings, configPath: loaded.path };
+}
+
+/** A command may have options of the same name with another meaning, such as --output. */
+function pickFlags({ options }: CommandInput): CommandInput['options'] {
+  const { clusterName, region, provider } = options;
+  return { clusterName, region, provider };
+}
+
+/** A command that costs something, or a file only root may read, is left alone where the answer is IAM Roles Anywhere. */
+function needsActivation(config: ResolvedConfig): boolean {
+  const { activationId, activationCodeFile, activationCommand } = config.ssm;
+  const activationCode = config.secrets.ssmActivationCode ?? activationCodeFile ?? activationCommand?.[0];
+  return chooseProvider(config, { activationCode, activationId }) === 'ssm';
+}

@@ -1,0 +1,128 @@
+import { findNearest } from '../../config/did-you-mean.ts';
+import { quote } from '../../config/findings.ts';
+import { FactoryError } from '../../core/errors.ts';
+import { needsPattern } from '../../guestinfo/network.ts';
+import { FindingsBag } from '../../hosts/findings-bag.ts';
+import type { Host } from '../../hosts/host.ts';
+import { readHosts } from '../../hosts/read-hosts.ts';
+import type { HostSource } from '../../hosts/source.ts';
+import type { HostDefaults } from './fleet.ts';
+import { withDefaults } from './make-payload.ts';
+
+export interface HostChoice {
+  source: HostSource;
+  /** Only these hosts; undefined: all of them. The whole file is judged either way. */
+  only?: readonly string[] | undefined;
+  keepGoing: boolean;
+  signal: AbortSignal;
+}
+
+/** A hosts file that was read once from its beginning to its end. */
+export interface CheckedHosts {
+  /** Right rows, of those that were asked for. */
+  count: number;
+  bag: FindingsBag;
+  /** What makes no row wrong. */
+  warnings: string[];
+  /** The right ones of the hosts asked for, in the file's order; may be asked for as often as need be. */
+  list(): AsyncIterable<readonly Host[]>;
+}
+
+/** So many hosts are kept; of more, the file is read again. */
+const mostKept = 20_000;
+
+/**
+ * Reads the whole file and judges every row, before anything is made of any.
+ * @throws FactoryError `input.invalid` with everything that is wrong, unless it is rows only and `keepGoing`; for hosts that are not in it
+ */
+export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Promise<CheckedHosts> {
+  const { source, keepGoing, signal } = choice;
+  const only = choice.only === undefined ? undefined : new Set(choice.only);
+  const bag = new FindingsBag();
+  const notes = new NetworkNotes(defaults);
+  const names: string[] = [];
+  const found = new Set<string>();
+  const kept: Host[] = [];
+  let count = 0;
+  for await (const hosts of readHosts(source, bag, signal)) {
+    for (const host of hosts) {
+      if (only !== undefined && names.length < mostSuggested) names.push(host.name);
+      if (only !== undefined && !only.has(host.name)) continue;
+      if (only !== undefined) found.add(host.name);
+      notes.add(host);
+      if (count < mostKept) kept.push(host);
+      count += 1;
+    }
+  }
+  if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file);
+  if (only !== undefined) checkFound(only, found, names, source.file);
+  const list = () => (count > mostKept ? readAgain(choice) : inBatches(kept));
+  return { count, bag, warnings: notes.list(), list };
+}
+
+const batchSize = 500;
+
+async function* inBatches(hosts: readonly Host[]): AsyncGenerator<readonly Host[]> {
+  for (let at = 0; at < hosts.length; at += batchSize) yield hosts.slice(at, at + batchSize);
+}
+
+const mostSuggested = 20_000;
+
+function checkFound(
+  only: ReadonlySet<string>,
+  found: ReadonlySet<string>,
+  names: readonly string[],
+  file: string,
+): void {
+  const missing = [...only].find((name) => !found.has(name));
+  if (missing === undefined) return;
+  const nearest = findNearest(missing, names);
+  const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+  throw new FactoryError('input.invalid', `there is no host ${quote(missing)} in ${file}${meant}`);
+}
+
+/** A file that was judged before; what has changed meanwhile is judged too. */
+async function* readAgain({ source, only, keepGoing, signal }: HostChoice): AsyncGenerator<readonly Host[]> {
+  const bag = new FindingsBag();
+  const chosen = only === undefined ? undefined : new Set(only);
+  for await (const hosts of readHosts(source, bag, signal)) {
+    yield chosen === undefined ? hosts : hosts.filter(({ name }) => chosen.has(name));
+  }
+  if (!keepGoing || bag.isFileWrong) bag.check(source.file);
+}
+
+/** Networks that work on some systems only; many hosts have the same, so each thing is said once. */
+class NetworkNotes {
+  readonly #defaults: HostDefaults;
+  readonly #notes = new Map<string, { first: string; count: number }>();
+
+  constructor(defaults: HostDefaults) {
+    this.#defaults = defaults;
+  }
+
+  add(host: Host): void {
+    if (host.ip === undefined && host.dns === undefined && host.search === undefined) return;
+    const full = withDefaults(host, this.#defaults);
+    if (needsPattern(full)) this.#count(patternNote, host.name);
+    if (full.ip !== undefined && full.gateway === undefined) this.#count(gatewayNote, host.name);
+    if (full.ip === undefined) this.#count(serversNote, host.name);
+  }
+
+  list(): string[] {
+    return [...this.#notes].map(([note, { first, count }]) => {
+      const who = count === 1 ? `'${first}' has` : `${count} hosts ('${first}' is the first) have`;
+      return `${who} ${note}`;
+    });
+  }
+
+  #count(note: string, host: string): void {
+    const known = this.#notes.get(note);
+    if (known === undefined) this.#notes.set(note, { first: host, count: 1 });
+    else known.count += 1;
+  }
+}
+
+const patternNote =
+  'network settings and neither mac nor interface: the card is found by the pattern e*, which netplan and networkd know (Ubuntu, Debian) and RHEL and AL2023 do not';
+const serversNote = 'dns or search and no ip: beside DHCP, older cloud-init drops them on RHEL and AL2023';
+const gatewayNote = 'an ip and no gateway: only its own network will be reached';

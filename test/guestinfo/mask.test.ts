@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { maskSecrets } from '../../src/guestinfo/mask.ts';
+import { sampleCode, sampleNodeConfig } from './sample.ts';
+
+describe('guestinfo/mask', () => {
+  it('masks the activation code of a NodeConfig, however it is quoted', () => {
+    expect(maskSecrets(sampleNodeConfig({ name: 'a' }))).not.toContain(sampleCode);
+    for (const line of [
+      'activationCode: x1y2',
+      "activationCode: 'x1y2'",
+      '"activationCode": "x1y2",',
+      '  - activation_code: x1y2',
+    ])
+      expect(maskSecrets(line)).not.toContain('x1y2');
+  });
+
+  it.each([
+    'password: x1y2',
+    'chpasswd: {list: [a]}\n    passwd: $6$x1y2$z',
+    'hashed_passwd: "$6$x1y2"',
+    'plain_text_passwd: x1y2 z',
+    'password: |\n  x1y2\n  more x1y2\nnext: 1',
+    'export VAULT_TOKEN=x1y2',
+    'aws_secret_access_key = x1y2',
+    'AWS_SESSION_TOKEN: x1y2',
+    'url: https://joe:x1y2@example.org/path',
+    '-----BEGIN RSA PRIVATE KEY-----\nx1y2\n-----END RSA PRIVATE KEY-----',
+    '-----BEGIN PRIVATE KEY-----\nx1y2',
+    '"token": "x1y2"',
+  ])('masks %j', (text) => {
+    expect(maskSecrets(text)).not.toContain('x1y2');
+    expect(maskSecrets(text)).toContain('<secret>');
+  });
+
+  it('leaves the rest as it is', () => {
+    const text = [
+      'hostname: node-1',
+      'ssh_authorized_keys:',
+      '  - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI me@example.org',
+      'privateKeyPath: "/etc/iam/pki/server.key"',
+      'activationId: "01234567-89ab-cdef-0123-456789abcdef"',
+      'proxy: http://proxy.example.org:3128',
+      '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+      'passwd:',
+      '  users: []',
+    ].join('\n');
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it('takes no long time over long lines', () => {
+    const started = performance.now();
+    maskSecrets(
+      `${'token-'.repeat(50_000)}\n${'a'.repeat(200_000)}\n${' '.repeat(200_000)}x\n${'-'.repeat(200_000)}\n${'a-'.repeat(100_000)}\n${'a://'.repeat(50_000)}`,
+    );
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
