@@ -163,7 +163,8 @@ choice() { # NAME DEFAULT
 
 # Lines NAME=VALUE, quoted or not. Not run as a program: what is no setting of these is passed over.
 read_settings() {
-  if [ ! -f "$SETTINGS" ]; then return 0; fi
+  # Somebody else's is not read; check_nodeconfig says so.
+  if [ ! -f "$SETTINGS" ] || [ -L "$SETTINGS" ] || [ "$(stat -c %u "$SETTINGS")" != "$(id -u)" ]; then return 0; fi
   while IFS= read -r text || [ -n "$text" ]; do
     text=${text%"$(printf '\r')"}
     name=${text%%=*}

@@ -56,11 +56,17 @@ export async function makeJoinGuest(
   await mkdir(folder, { recursive: true });
   const disk = join(folder, 'disk.raw');
   const source = await findDiskSource(image);
-  await exec.run('qemu-img', ['convert', '-f', source.format, '-O', 'raw', source.file, disk], { timeoutMs: 20 * minutes });
+  await exec.run('qemu-img', ['convert', '-f', source.format, '-O', 'raw', source.file, disk], {
+    timeoutMs: 20 * minutes,
+  });
   const files: GuestFile[] = [
     { path: '/etc/hnf-evidence/run.sh', content: await ownText('evidence.sh'), mode: 0o755 },
     { path: '/etc/hnf-evidence/stand-ins.sh', content: await ownText('stand-ins.sh'), mode: 0o755 },
-    ...options.boots.map((content, index) => ({ path: `/etc/hnf-evidence/boot-${index + 1}.sh`, content, mode: 0o644 })),
+    ...options.boots.map((content, index) => ({
+      path: `/etc/hnf-evidence/boot-${index + 1}.sh`,
+      content,
+      mode: 0o644,
+    })),
     { path: '/etc/systemd/system/hnf-evidence.service', content: evidenceUnit, mode: 0o644 },
     ...(options.hardware === 'vmware'
       ? [{ path: '/usr/local/sbin/vmware-rpctool', content: await ownText('vmware-rpctool.sh'), mode: 0o755 }]
@@ -103,7 +109,8 @@ export async function bootGuest(guest: JoinGuest, boot: GuestBoot): Promise<Boot
       await vm.waitForExit({ timeoutMs: 5 * minutes, what: 'power off' });
       const of = (name: string) => {
         const value = found.get(name);
-        if (value === undefined) throw new Error(`the guest did not report '${name}', but ${[...found.keys()].join(', ')}`);
+        if (value === undefined)
+          throw new Error(`the guest did not report '${name}', but ${[...found.keys()].join(', ')}`);
         return value;
       };
       return { of, seconds };
@@ -163,7 +170,9 @@ function parents(path: string): string[] {
 /** The largest partition's first byte. */
 async function findRootOffset(disk: string): Promise<number> {
   const { stdout } = await exec.run('sfdisk', ['--json', disk], { timeoutMs: minutes });
-  const { partitiontable } = JSON.parse(stdout) as { partitiontable: { partitions: { start: number; size: number }[] } };
+  const { partitiontable } = JSON.parse(stdout) as {
+    partitiontable: { partitions: { start: number; size: number }[] };
+  };
   const [largest] = partitiontable.partitions.toSorted((a, b) => b.size - a.size);
   if (largest === undefined) throw new Error(`${disk} has no partitions`);
   return largest.start * 512;
