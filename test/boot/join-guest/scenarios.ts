@@ -220,7 +220,7 @@ section userdata vmware-rpctool 'info-get guestinfo.userdata'\nsection metadata 
 
 /** The condition kept the unit from running; the node is still one. */
 function expectNotAgain(boot: BootEvidence, before: BootEvidence): void {
-  expect(boot.of('unit')).toMatch(/ActiveState=inactive[^]*ConditionResult=no/);
+  expect(boot.of('unit')).toMatch(/ActiveState=inactive[\s\S]*ConditionResult=no/);
   expect(boot.of('journal').trim()).toMatch(/^recheck: joined as '.*' at .*; nothing to do$/);
   expect(boot.of('marker')).toBe(before.of('marker'));
   expect(boot.of('inits')).toBe(before.of('inits'));
