@@ -74,6 +74,12 @@ async function installJoin(root: string, systemd: SystemdRoot): Promise<void> {
 
 const runScript = `set -eu
 mount --rbind /dev "$1/dev"
+# An old systemd-analyze wants to see control groups, and makes one for itself: not on this machine.
+mkdir -p "$1/sys"
+mount --rbind /sys "$1/sys"
+awk -v below="$1/sys" '$2 == below || index($2, below "/") == 1 { print $2 }' /proc/self/mounts | while read -r place; do
+  mount -o remount,bind,ro "$place"
+done
 mount -t proc proc "$1/proc"
 mount -t tmpfs tmpfs "$1/run"
 unset TMPDIR
