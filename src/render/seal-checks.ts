@@ -19,11 +19,12 @@ export const sealCheckIds = [
   'network',
   'installer',
   'tracker',
+  'join-unit',
 ] as const;
 
 export type SealCheckId = (typeof sealCheckIds)[number];
 
-/** One line of seal-check.sh. `skip`: does not apply to this disk, e.g. `tracker` on a base layer. */
+/** One line of seal-check.sh. `skip`: does not apply to this disk, e.g. `tracker` and `join-unit` on a base layer. */
 export interface SealCheck {
   id: SealCheckId;
   status: 'pass' | 'fail' | 'skip';

@@ -143,7 +143,7 @@ check_registration() {
     existing /var/lib/amazon/ssm/registration '/var/lib/amazon/ssm/Vault/Store/*' \
       '/var/snap/amazon-ssm-agent/common/*/registration' /root/.aws /eks-hybrid /etc/aws/hybrid /var/lib/kubelet/pki \
       /var/lib/kubelet/kubeconfig /etc/kubernetes/kubelet/config.json /etc/kubernetes/pki /etc/iam/pki \
-      /etc/hybrid-node/nodeconfig.yaml
+      '/etc/hybrid-node/nodeconfig.yaml*' '/var/lib/hybrid-node/*' /etc/eks/kubelet/environment
   )"
 }
 
@@ -212,6 +212,28 @@ check_nodeadm() {
   fi
 }
 
+check_join_unit() {
+  expected='the unit that joins the machine is enabled, with its script'
+  library=/usr/local/lib/hybrid-node
+  if [ ! -e "$root/usr/local/bin/nodeadm" ] && [ ! -e "$root/opt/nodeadm" ]; then
+    report join-unit skip "$expected" 'a base layer, without nodeadm'
+    return 0
+  fi
+  for path in /etc/systemd/system/hybrid-node-join.service /etc/systemd/system/hybrid-node-join-again.service \
+    "$library/join" "$library/join.d/config.sh" "$library/join.d/init.sh" "$library/join.d/network.sh" \
+    "$library/join.d/scrub.sh" "$library/join.d/state.sh" "$library/join.d/steps.sh"; do
+    if [ ! -s "$root$path" ]; then
+      report join-unit fail "$expected" "no $path"
+      return 0
+    fi
+  done
+  if [ -L "$root/etc/systemd/system/multi-user.target.wants/hybrid-node-join.service" ]; then
+    report join-unit pass "$expected" enabled
+  else
+    report join-unit fail "$expected" 'not enabled'
+  fi
+}
+
 check_build_user
 check_passwords
 check_authorized_keys
@@ -228,4 +250,5 @@ check_package_settings
 check_network
 check_installer
 check_nodeadm
+check_join_unit
 exit "$failed"

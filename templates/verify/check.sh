@@ -215,6 +215,13 @@ report_node() {
     "$P"/etc/kubernetes/pki/* "$P"/etc/kubernetes/kubelet/* "$P"/etc/kubernetes/*.conf "$P"/etc/eks/kubelet/* \
     "$P"/etc/iam/pki/*)"
   fact pristine.nodeconfig "$(listed "$P"/etc/hybrid-node/nodeconfig* "$P"/etc/hybrid-node/*.pem "$P"/etc/hybrid-node/*.key "$P"/etc/hybrid-node/joined)"
+  fact pristine.join-state "$(listed "$P"/var/lib/hybrid-node/*)"
+  fact pristine.join-files "$(
+    for path in "$P"/etc/systemd/system/hybrid-node-join*.service "$P/usr/local/lib/hybrid-node/join" \
+      "$P"/usr/local/lib/hybrid-node/join.d/*; do
+      if [ -f "$path" ]; then printf '%s %s\n' "$(stat -c '%a %u:%g' "$path")" "${path#"$P"}"; fi
+    done
+  )"
   fact pristine.tracker "$(cat "$P/opt/nodeadm/tracker" 2>/dev/null)"
   fact pristine.release "$(cat "$P/etc/hybrid-node-release" 2>/dev/null)"
 }
@@ -332,6 +339,8 @@ report_boot() {
   fact booted.kernel "$(uname -r)"
   fact booted.units "$(systemctl is-system-running 2>/dev/null)
 $(systemctl list-units --state=failed --no-legend --plain 2>/dev/null | awk '{ print $1 }')"
+  fact booted.join "$(systemctl show -p LoadState,UnitFileState,ActiveState,Result,ConditionResult,NeedDaemonReload hybrid-node-join.service 2>&1)"
+  fact booted.order "$(journalctl -b -o cat 2>/dev/null | grep -i 'ordering cycle' | head -n 10)"
   fact booted.login "$(systemctl show -p Id -p ActiveEnterTimestampMonotonic getty.target ssh.service sshd.service ssh.socket |
     awk -F= '$1 == "Id" { id = $2 } $1 != "Id" && $2 > 0 { at = $2 } /^$/ { if (at) print id, at; at = 0 } END { if (at) print id, at }')"
 }

@@ -33,6 +33,15 @@ const sealed: Readonly<Record<string, string>> = {
   'etc/sudoers.d/README': 'nothing\n',
   'opt/nodeadm/tracker': 'Artifacts:\n  Kubelet: true\n',
   'usr/local/bin/nodeadm': 'ELF',
+  'etc/systemd/system/hybrid-node-join.service': '[Unit]\n',
+  'etc/systemd/system/hybrid-node-join-again.service': '[Unit]\n',
+  'usr/local/lib/hybrid-node/join': '#!/bin/sh\n',
+  ...Object.fromEntries(
+    ['config', 'init', 'network', 'scrub', 'state', 'steps'].map((part) => [
+      `usr/local/lib/hybrid-node/join.d/${part}.sh`,
+      '#!/bin/sh\n',
+    ]),
+  ),
   'var/log/wtmp': '',
 };
 
@@ -69,6 +78,7 @@ const faults: readonly (readonly [id: string, path: string, content: string | nu
   ['registration', 'root/.aws/credentials', 'x', /aws/],
   ['registration', 'var/lib/kubelet/pki/kubelet.crt', 'x', /pki/],
   ['registration', 'etc/hybrid-node/nodeconfig.yaml', 'x', /nodeconfig/],
+  ['registration', 'var/lib/hybrid-node/joined.json', '{}', /joined\.json/],
   ['subscription', 'etc/pki/consumer/cert.pem', 'x', /consumer/],
   ['subscription', 'etc/pki/entitlement/123.pem', 'x', /entitlement/],
   ['subscription', 'etc/rhsm/facts/katello.facts', '{}', /facts/],
@@ -91,6 +101,9 @@ const faults: readonly (readonly [id: string, path: string, content: string | nu
   ['installer', 'root/anaconda-ks.cfg', 'x', /anaconda/],
   ['installer', 'etc/apt/sources.list', 'deb cdrom:[Debian]/ bookworm main\n', /sources.list/],
   ['tracker', 'opt/nodeadm/tracker', null, /no \/opt\/nodeadm\/tracker/],
+  ['join-unit', 'etc/systemd/system/multi-user.target.wants/hybrid-node-join.service', null, /not enabled/],
+  ['join-unit', 'etc/systemd/system/hybrid-node-join.service', null, /no \/etc\/systemd/],
+  ['join-unit', 'usr/local/lib/hybrid-node/join.d/scrub.sh', null, /no \/usr\/local\/lib.*scrub/],
 ];
 
 /** Faults in rounds, each check once per round: one run of the script judges a whole round. */
@@ -109,7 +122,8 @@ function makeRoot(changes: Readonly<Record<string, string | null>> = {}): string
   roots.push(root);
   const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
   mkdirSync(wants, { recursive: true });
-  symlinkSync('../hnf-ssh-hostkeys.service', join(wants, 'hnf-ssh-hostkeys.service'));
+  for (const unit of ['hnf-ssh-hostkeys.service', 'hybrid-node-join.service'])
+    symlinkSync(`../${unit}`, join(wants, unit));
   symlinkSync('../run/systemd/resolve/stub-resolv.conf', join(root, 'etc/resolv.conf'));
   for (const [path, content] of Object.entries({ ...sealed, ...changes })) {
     rmSync(join(root, path), { force: true });
@@ -157,11 +171,12 @@ describe.skipIf(!existsSync('/bin/sh'))('render/seal-check', () => {
     expect(new Set(faults.map(([id]) => id))).toEqual(new Set(sealCheckIds));
   });
 
-  it('skips the tracker on a base layer', () => {
+  it('skips the tracker and the join unit on a base layer', () => {
     const root = makeRoot({ 'usr/local/bin/nodeadm': null });
     rmSync(join(root, 'opt/nodeadm'), { recursive: true });
     const { code, checks } = runCheck(root);
-    expect(checks.at(-1)).toMatchObject({ id: 'tracker', status: 'skip' });
+    const skipped = checks.filter(({ status }) => status === 'skip').map(({ id }) => id);
+    expect(skipped).toEqual(['tracker', 'join-unit']);
     expect(code).toBe(0);
   });
 

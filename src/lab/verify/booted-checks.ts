@@ -91,6 +91,7 @@ export const bootedChecks: readonly VerifyCheck[] = [
     () => 'none that matters',
     (seen, { expected }) => judgeUnits(seen, { ...harmlessUnits, ...expected.allowedFailedUnits }),
   ),
+  nothingIn('booted.order', 'booted.order', 'systemd found no ordering cycle'),
   onFact(
     'booted.login',
     'booted.login',

@@ -1,8 +1,18 @@
 import { parse } from 'yaml';
 import type { ContainerdSource, CredentialProvider } from '../../catalog/image-spec.ts';
-import { fail, notReported, onFact, pass, skip, type Verdict, type VerifyCheck } from './check-types.ts';
+import { fail, linesOf, notReported, onFact, pass, skip, type Verdict, type VerifyCheck } from './check-types.ts';
 
-/** What `nodeadm install` must have left in the image. */
+/** Owned by root, readable and not writable by others; the script can also be run by hand. */
+const joinFiles = [
+  '644 0:0 /etc/systemd/system/hybrid-node-join-again.service',
+  '644 0:0 /etc/systemd/system/hybrid-node-join.service',
+  '755 0:0 /usr/local/lib/hybrid-node/join',
+  ...['config', 'init', 'network', 'scrub', 'state', 'steps'].map(
+    (part) => `644 0:0 /usr/local/lib/hybrid-node/join.d/${part}.sh`,
+  ),
+];
+
+/** What `nodeadm install` must have left in the image, and what joins the machine later. */
 export const nodeChecks: readonly VerifyCheck[] = [
   onFact(
     'pristine.tracker',
@@ -57,7 +67,42 @@ export const nodeChecks: readonly VerifyCheck[] = [
       return seen.trim() === 'active' ? pass('active') : fail(seen.trim());
     },
   ),
+  onFact(
+    'pristine.join-files',
+    'node.join-files',
+    'the unit that joins the machine, and its script',
+    () => `${joinFiles.length} files of root`,
+    (seen) => {
+      const found = linesOf(seen);
+      const missing = joinFiles.filter((line) => !found.includes(line));
+      return missing.length === 0 ? pass(`${joinFiles.length} files`) : fail(`not so: ${missing.join('\n')}`);
+    },
+  ),
+  onFact(
+    'booted.join',
+    'node.join-unit',
+    'hybrid-node-join.service',
+    () => 'enabled, and not started without a NodeConfig',
+    (seen) => judgeJoin(seen),
+  ),
 ];
+
+/** Without a NodeConfig the unit's condition is not met, and nothing else keeps it from running. */
+const idleJoin: Readonly<Record<string, string>> = {
+  LoadState: 'loaded',
+  UnitFileState: 'enabled',
+  ActiveState: 'inactive',
+  Result: 'success',
+  ConditionResult: 'no',
+  NeedDaemonReload: 'no',
+};
+
+function judgeJoin(seen: string): Verdict {
+  const found = new Map(linesOf(seen).map((line) => [line.split('=')[0], line.split('=')[1]]));
+  const wrong = Object.entries(idleJoin).filter(([name, value]) => found.get(name) !== value);
+  if (wrong.length === 0) return pass('enabled, waiting for a NodeConfig');
+  return fail(wrong.map(([name, value]) => `${name}: ${found.get(name) ?? 'not told'}, not ${value}`).join('\n'));
+}
 
 function judgeVersion(seen: string, wanted: string): Verdict {
   if (seen === 'absent') return fail('not installed');

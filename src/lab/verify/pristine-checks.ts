@@ -68,6 +68,7 @@ export const pristineChecks: readonly VerifyCheck[] = [
     'no kubelet certificates, kubeconfig or cluster configuration',
   ),
   nothingIn('pristine.nodeconfig', 'node.nodeconfig', 'no NodeConfig of a host'),
+  nothingIn('pristine.join-state', 'node.join-state', 'no join has been run'),
   nothingIn('pristine.swap', 'swap.none', 'no swap in fstab, files, partitions or units'),
   {
     id: 'boot.command-line',

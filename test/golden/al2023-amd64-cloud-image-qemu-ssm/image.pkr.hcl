@@ -318,6 +318,17 @@ build {
     }
   }
 
+  provisioner "file" {
+    source      = "${path.root}/scripts/join"
+    destination = "/tmp/"
+  }
+
+  provisioner "shell" {
+    script          = "${path.root}/scripts/install-join.sh"
+    execute_command = local.as_root
+    timeout         = "5m"
+  }
+
   provisioner "shell" {
     script          = "${path.root}/scripts/list-contents.sh"
     execute_command = local.as_root

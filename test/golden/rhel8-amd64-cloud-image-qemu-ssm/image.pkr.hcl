@@ -378,6 +378,17 @@ build {
     }
   }
 
+  provisioner "file" {
+    source      = "${path.root}/scripts/join"
+    destination = "/tmp/"
+  }
+
+  provisioner "shell" {
+    script          = "${path.root}/scripts/install-join.sh"
+    execute_command = local.as_root
+    timeout         = "5m"
+  }
+
   provisioner "shell" {
     script          = "${path.root}/scripts/unsubscribe.sh"
     execute_command = local.as_root

@@ -25,6 +25,17 @@ export const goodFacts: Readonly<Record<string, string>> = {
   'pristine.aws': '',
   'pristine.kubelet': '',
   'pristine.nodeconfig': '',
+  'pristine.join-state': '',
+  'pristine.join-files': `644 0:0 /etc/systemd/system/hybrid-node-join-again.service
+644 0:0 /etc/systemd/system/hybrid-node-join.service
+755 0:0 /usr/local/lib/hybrid-node/join
+644 0:0 /usr/local/lib/hybrid-node/join.d/config.sh
+644 0:0 /usr/local/lib/hybrid-node/join.d/init.sh
+644 0:0 /usr/local/lib/hybrid-node/join.d/network.sh
+644 0:0 /usr/local/lib/hybrid-node/join.d/scrub.sh
+644 0:0 /usr/local/lib/hybrid-node/join.d/state.sh
+644 0:0 /usr/local/lib/hybrid-node/join.d/steps.sh
+`,
   'pristine.tracker': `Artifacts:
   CniPlugins: true
   Containerd: distro
@@ -60,6 +71,9 @@ export const goodFacts: Readonly<Record<string, string>> = {
   'booted.kernel': '6.1.0-56-amd64',
   'booted.command-line': 'BOOT_IMAGE=/vmlinuz root=UUID=x ro console=tty0 console=ttyS0,115200',
   'booted.units': 'running',
+  'booted.join':
+    'LoadState=loaded\nUnitFileState=enabled\nActiveState=inactive\nResult=success\nConditionResult=no\nNeedDaemonReload=no',
+  'booted.order': '',
   'booted.login': 'getty.target 52100000\nssh.service 51000000',
   finished: '71.4',
 };

@@ -1,0 +1,33 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { needPrograms, needTime, needTools } from '../helpers/need-tools.ts';
+import { buildJoinImage } from './join-guest/image.ts';
+import { runGuestinfoScenario, runNoCloudScenario } from './join-guest/scenarios.ts';
+
+/** There is no cluster here: the way to it is real, nodeadm init and kubelet at its end are stand-ins (join-guest/stand-ins.sh). */
+describe('boot/join', () => {
+  let image = '';
+  const folder = mkdtempSync(join(tmpdir(), 'join-'));
+
+  beforeEach(async (context) => {
+    needTime(context);
+    needPrograms(context, 'debugfs', 'sfdisk', 'openssl');
+    await needTools(context, 'qemu-system-x86_64', 'qemu-img', 'packer', 'packer-plugin-qemu', 'mmdebstrap');
+  });
+
+  beforeAll(async () => {
+    if (process.env['HNF_TIER'] === 'all') image = await buildJoinImage('debian12-lab');
+  });
+
+  it('joins by VMware guestinfo: tried again in the next boot until it is done, then never more', async () => {
+    const { versions } = await runGuestinfoScenario(image, folder);
+    expect(versions).toMatch(/^systemd 252[\s\S]*22\.4/);
+  });
+
+  it('joins by a NoCloud seed: a wrong NodeConfig is told and retried, another instance joins again', async () => {
+    const { versions } = await runNoCloudScenario(image, folder);
+    expect(versions).toMatch(/^systemd 252/);
+  });
+});
