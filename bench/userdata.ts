@@ -27,7 +27,6 @@ const memory = await access('/dev/shm').then(
   () => '/dev/shm',
   () => tmpdir(),
 );
-await withTempDir('hnf-bench', (folder) => bench(folder), values.folder ?? memory);
 
 async function bench(folder: string): Promise<void> {
   await writeFile(join(folder, `${many}.csv`), hostsFile(many));
@@ -147,3 +146,5 @@ async function runShell(folder: string): Promise<number> {
   const { stdout } = await exec.run('bash', ['-c', script], { cwd: folder, timeoutMs });
   return Number(stdout.trim()) / 1e9;
 }
+
+await withTempDir('hnf-bench', (folder) => bench(folder), values.folder ?? memory);
