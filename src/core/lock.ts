@@ -18,7 +18,7 @@ export interface LockOptions {
   timeoutMs: number;
   clock?: Clock;
   signal?: AbortSignal | undefined;
-  /** Called once when we have to wait. */
+  /** Called for each process we have to wait for. */
   onWait?: (holder: string) => void;
 }
 
@@ -47,7 +47,7 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
   const clock = options.clock ?? systemClock;
   const deadline = clock.now() + options.timeoutMs;
   await makeFolder(dirname(path)).catch(throwIoError(path));
-  let told = false;
+  let told = '';
   for (;;) {
     const holder = await findHolder(path);
     if (holder === undefined) {
@@ -56,8 +56,9 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
       await removeStale(path, options);
     } else {
       if (clock.now() >= deadline) throw busyError(path, holder);
-      if (!told) options.onWait?.(nameHolder(holder));
-      told = true;
+      const name = nameHolder(holder);
+      if (told !== name) options.onWait?.(name);
+      told = name;
       await clock.sleep(pollMs, options.signal);
     }
   }

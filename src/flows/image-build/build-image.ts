@@ -1,3 +1,4 @@
+import { rmdir, stat } from 'node:fs/promises';
 import { type Operation, startOperation } from '../../core/events.ts';
 import { withFileLock } from '../../core/lock.ts';
 import { packageRoot } from '../../core/package-root.ts';
@@ -13,6 +14,7 @@ import { finishImage } from './finish-image.ts';
 import { type Finished, findFinished, hasFormats } from './finished.ts';
 import { computeIdentities, type Identities, planBootstrap } from './identities.ts';
 import type { LayerInputs } from './layer-inputs.ts';
+import { checkArtifacts } from './node-artifacts.ts';
 import { type NodeMeta, provideNodeLayer } from './node-layer.ts';
 import { type OutputPaths, outputPaths } from './output-files.ts';
 import { PhaseLog } from './phase-log.ts';
@@ -30,12 +32,25 @@ const lockTimeoutMs = 6 * 60 * 60 * 1000;
 export function buildImage(request: BuildRequest, context: Omit<BuildContext, 'emit'>): Operation<BuildResult> {
   return startOperation(async (emit) => {
     const phases = new PhaseLog(request.spec.name, emit);
-    await phases.run('check', () => checkBuild(request));
-    const paths = outputPaths(request.outputFolder, request.spec);
-    const lock = { what: `building ${request.spec.name}`, timeoutMs: lockTimeoutMs, signal: context.signal };
-    const onWait = (holder: string) => context.log.info(`waiting for ${holder}`);
-    return withFileLock(paths.lock, { ...lock, onWait }, () => build(request, { ...context, emit }, paths, phases));
+    return orAsBefore(request.outputFolder, async () => {
+      await phases.run('check', () => checkBuild(request));
+      const paths = outputPaths(request.outputFolder, request.spec);
+      const lock = { what: `building ${request.spec.name}`, timeoutMs: lockTimeoutMs, signal: context.signal };
+      const onWait = (holder: string) => context.log.info(`waiting for ${holder}`);
+      return withFileLock(paths.lock, { ...lock, onWait }, () => build(request, { ...context, emit }, paths, phases));
+    });
   });
+}
+
+/** A build that was refused leaves no empty folder. */
+async function orAsBefore<T>(folder: string, run: () => Promise<T>): Promise<T> {
+  const before = await stat(folder).catch(() => undefined);
+  try {
+    return await run();
+  } catch (error) {
+    if (before === undefined) await rmdir(folder).catch(() => {});
+    throw error;
+  }
 }
 
 async function build(
@@ -54,6 +69,7 @@ async function build(
   }
   const { opened, tools } = await phases.run('tools', async (handle) => {
     await checkBuildSpace(request);
+    await checkArtifacts(request, context, { store, identity: identities.node });
     const bundle = await openBuildBundle(request, context, { store, identities }, handle);
     return { opened: bundle, tools: await requireBuildTools(request, context, store) };
   });

@@ -1,18 +1,18 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Emit } from '../../core/events.ts';
 import type { JsonValue } from '../../core/hash.ts';
 import type { StoreEntry } from '../../core/store.ts';
-import { type CollectContext, collectArtifacts } from '../../mirror/collect.ts';
+import { collectArtifacts } from '../../mirror/collect.ts';
 import { type InventoryComponent, inventoryComponents } from '../../mirror/components.ts';
-import { createGoBuilder } from '../../mirror/go-builder.ts';
 import { findItem, type Inventory } from '../../mirror/inventory.ts';
 import { withMirrorServer } from '../../mirror/server.ts';
 import { baseDiskName } from './base-layer.ts';
 import { findBundledArtifacts } from './build-bundle.ts';
-import { buildToolsContext } from './build-tools.ts';
 import { runFlatten } from './convert.ts';
 import { type LayerInputs, layerContext } from './layer-inputs.ts';
 import { runLayer } from './layer-run.ts';
+import { artifactNeed, collectContext } from './node-artifacts.ts';
 import type { PhaseHandle } from './phase-log.ts';
 import { hostAsSeenByGuest, withPreload } from './preload.ts';
 import { contentsName } from './sbom.ts';
@@ -40,8 +40,10 @@ export function provideNodeLayer(
       withPreload(inputs, handle, (preload) => makeNodeLayer(inputs, { baseFolder, folder, mirror, preload }, handle));
     const bundled = inputs.bundle === undefined ? undefined : findBundledArtifacts(inputs.bundle, request.spec);
     if (bundled === undefined && request.spec.nodeadm.artifacts.kind === 'aws') return make();
-    const collect = collectContext(inputs, handle);
-    const inventory = bundled ?? (await collectArtifacts(artifactNeed(inputs), collect));
+    // The mirror's own events become progress of the phase.
+    const emit: Emit = ({ detail, phase, status }) => handle.progress(detail ?? `${phase} ${status}`);
+    const collect = collectContext(request, inputs.context, { store, emit });
+    const inventory = bundled ?? (await collectArtifacts(artifactNeed(request), collect));
     return withMirrorServer(inventory, { client: 'the guest' }, collect, (server) =>
       make({ inventory, url: `http://${hostAsSeenByGuest}:${server.port}` }),
     );
@@ -91,18 +93,4 @@ function mirrorVariables({ request }: LayerInputs, mirror: ServedMirror | undefi
   const { spec } = request;
   const nodeadm = findItem(mirror.inventory, 'nodeadm', spec.nodeadm.version, spec.arch);
   return { mirror_url: mirror.url, ...(nodeadm === undefined ? {} : { nodeadm_sha256: nodeadm.sha256 }) };
-}
-
-function artifactNeed({ request }: LayerInputs): Parameters<typeof collectArtifacts>[0] {
-  const { kubernetes, arch, provider, nodeadm } = request.spec;
-  return { kubernetes, arch, provider, nodeadmVersion: nodeadm.version };
-}
-
-/** The mirror's own events become progress of the phase. */
-function collectContext(inputs: LayerInputs, handle: PhaseHandle): CollectContext {
-  const { context, store, request } = inputs;
-  const emit: CollectContext['emit'] = ({ detail, phase, status }) => handle.progress(detail ?? `${phase} ${status}`);
-  const label = { operation: 'image build', subject: request.spec.name, phase: 'node layer' };
-  const builder = createGoBuilder(buildToolsContext({ ...context, emit }, store));
-  return { ...context, store, emit, label, builder };
 }

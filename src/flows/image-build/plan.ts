@@ -6,8 +6,9 @@ import { readBaseTemplates } from '../../lab/base/templates.ts';
 import { loadTemplates } from '../../render/load-templates.ts';
 import { findFinished } from './finished.ts';
 import { computeIdentities } from './identities.ts';
+import { checkArtifacts } from './node-artifacts.ts';
 import { outputPaths } from './output-files.ts';
-import type { BuildRequest } from './request.ts';
+import type { BuildContext, BuildRequest } from './request.ts';
 
 /** What a build would do; `--dry-run`. */
 export interface BuildPlan {
@@ -16,8 +17,9 @@ export interface BuildPlan {
   steps: readonly { name: string; action: 'make' | 'reuse'; key?: string; path?: string }[];
 }
 
-/** Looks, changes nothing. */
-export async function planBuild(request: BuildRequest, signal: AbortSignal): Promise<BuildPlan> {
+/** Looks, changes nothing. @throws FactoryError `input.invalid`; see checkArtifacts. */
+export async function planBuild(request: BuildRequest, context: Omit<BuildContext, 'emit'>): Promise<BuildPlan> {
+  const { signal } = context;
   const store = new Store(request.cacheFolder);
   const identities = computeIdentities(request.spec, loadTemplates(packageRoot()), await readBaseTemplates());
   const paths = outputPaths(request.outputFolder, request.spec);
@@ -27,6 +29,7 @@ export async function planBuild(request: BuildRequest, signal: AbortSignal): Pro
     const entry = request.useCache ? await store.find(kind, identities[kind], { log: silentLog, signal }) : undefined;
     return { name: `${kind} layer`, action: action(entry !== undefined), key: identities[kind] };
   };
+  await checkArtifacts(request, { ...context, emit: () => {} }, { store, identity: identities.node });
   const artifacts = request.formats.map((format) => ({
     name: format,
     action: action(isThere(format)),

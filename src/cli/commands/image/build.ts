@@ -66,7 +66,7 @@ async function runQemuBuild(
   const request = resolveBuild(context, input, cell, logins);
   if (isSet(input, 'dryRun')) {
     const { planBuild } = await import('../../../flows/image-build/plan.ts');
-    return { plan: await planBuild(request, context.signal) };
+    return { plan: await planBuild(request, context) };
   }
   const { buildImage } = await import('../../../flows/image-build/build-image.ts');
   const { showOperation } = await import('../../view/show-operation.ts');
