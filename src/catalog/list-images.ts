@@ -6,7 +6,7 @@ import { familyFacts } from './families.ts';
 import { imageNames } from './image-layers.ts';
 import type { Arch, BuilderKind, CredentialProvider, ImageFormat } from './image-spec.ts';
 import { sourceWord } from './image-spec.ts';
-import { supportedMinors } from './kubernetes-versions.ts';
+import { pinnedKubernetes, supportedMinors } from './kubernetes-versions.ts';
 import { type ImageInspection, inspectImage } from './resolve-image.ts';
 
 /** One cell of the catalog, `hnf image list --json`. */
@@ -28,8 +28,10 @@ export interface ImageListing {
   /** The reason in its parts, which many cells share. */
   notes: readonly string[];
   kubernetes: string;
-  /** Minor versions that can be asked for. */
+  /** Minor versions whose patches can be asked for. */
   kubernetesVersions: readonly string[];
+  /** What a minor version alone can mean. */
+  knownPatches: readonly string[];
   /** For trying and for tests. */
   lab: boolean;
 }
@@ -73,6 +75,7 @@ function listOne({ spec, findings, ancestry }: ImageInspection, cell: Cell): Ima
     ...support,
     kubernetes: spec?.kubernetes ?? '',
     kubernetesVersions: supportedMinors,
+    knownPatches: pinnedKubernetes,
     lab: ancestry.row?.lab ?? false,
   };
 }

@@ -62,10 +62,20 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 export function configError(what: string, findings: readonly Finding[], more: readonly string[] = []): FactoryError {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const count = errors.length === 1 ? '1 thing is' : `${errors.length} things are`;
-  return new FactoryError('config.invalid', `${count} wrong in ${what}`, {
+  return new FactoryError('config.invalid', `${count} wrong in ${wherein(errors, what)}`, {
     details: [...sortFindings(errors).map(formatFinding), ...more],
     hint: "Correct this and run 'hnf config check', which shows every value and where it comes from.",
   });
+}
+
+/** What stands in a file is `file`'s; the others name a flag or a variable. */
+function wherein(errors: readonly Finding[], file: string): string {
+  const places = errors.map(({ source }) => {
+    if (source === undefined) return file;
+    return source.startsWith('flag ') ? 'the command line' : 'the environment';
+  });
+  const sorted = [...new Set(places)].sort((a, b) => Number(b === file) - Number(a === file));
+  return new Intl.ListFormat('en').format(sorted);
 }
 
 /** How a value looks in a message: short, on one line, without a password that stands in a URL. */

@@ -15,7 +15,7 @@ export async function importConfig(path: string, file: string, files: ConfigFile
   const text = await files.read(path);
   const locate = locateInSource(text);
   try {
-    const module: unknown = await importFresh(path, files);
+    const module: unknown = await importFresh(path, files, isModule(text));
     return withDefaultExport(module, file, locate);
   } catch (error) {
     return { value: undefined, locate, findings: [wordImportError(error, path, file)] };
@@ -26,18 +26,26 @@ export async function importConfig(path: string, file: string, files: ConfigFile
  * A changed file is imported anew: the time stamp makes another address for Node's module cache.
  * `import … from 'hybrid-node-factory'` means the hnf that runs, wherever the config lies and however hnf was installed.
  */
-async function importFresh(path: string, files: ConfigFiles): Promise<unknown> {
+async function importFresh(path: string, files: ConfigFiles, isModule: boolean): Promise<unknown> {
   const url = `${pathToFileURL(path).href}?changed=${await files.changedAt(path)}`;
   const own = pathToFileURL(ownEntry(files)).href;
   const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === packageName ? { url: own, shortCircuit: true } : next(specifier, context),
+    resolve(specifier, context, next) {
+      if (specifier === packageName) return { url: own, shortCircuit: true };
+      // Else Node warns where no package.json says what the folder's files are.
+      if (specifier === url && isModule) return { url, format: 'module-typescript', shortCircuit: true };
+      return next(specifier, context);
+    },
   });
   try {
     return await import(url);
   } finally {
     hooks.deregister();
   }
+}
+
+function isModule(text: string): boolean {
+  return /^\s*(import|export)\b/m.test(text);
 }
 
 function ownEntry(files: ConfigFiles): string {

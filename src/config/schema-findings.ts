@@ -40,10 +40,22 @@ function findingsOf(issue: Issue, schema: z.ZodType, root: unknown, textAt: Text
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, schema, root));
   if (issue.code === 'invalid_key') {
     const accepted = issue.issues[0]?.message ?? 'another name';
-    return [finding(path, 'key', `${quote(path.at(-1))} is no name for an image; accepted: ${accepted}`)];
+    const name = finding(path, 'key', `${quote(path.at(-1))} is no name for an image; accepted: ${accepted}`);
+    return [name, ...findingsInside(path, schema, root, textAt)];
   }
   const { message, hint } = wordValue(issue, valueAt(root, path), { ...placeAt(schema, path), written: textAt(path) });
   return [finding(path, 'value', message, hint)];
+}
+
+/** What stands under a key that is refused; zod does not look at it. */
+function findingsInside(path: ConfigPath, schema: z.ZodType, root: unknown, textAt: TextAt): SchemaFinding[] {
+  const inside = findSchemaAt(schema, path);
+  if (inside === undefined) return [];
+  const findings = listSchemaFindings(inside, valueAt(root, path), (below) => textAt([...path, ...below]));
+  return findings.map((found) => {
+    const parts = [...path, ...found.parts];
+    return { ...found, parts, path: formatPath(parts) };
+  });
 }
 
 function finding(parts: ConfigPath, about: 'key' | 'value', message: string, hint?: string): SchemaFinding {

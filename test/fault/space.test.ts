@@ -1,38 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { execa } from 'execa';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { waitNoProcesses } from '../helpers/hnf-child.ts';
-import { cacheFolder, needTime, needTools, skipOrFail } from '../helpers/need-tools.ts';
-
-const program = resolve(import.meta.dirname, '../../bin/hnf.js');
-
-/** Runs hnf with a small file system of its own mounted at `folder`; only this run sees it. */
-async function runWithSmallDisk(
-  folder: string,
-  mib: number,
-  args: readonly string[],
-  world: { cwd: string; temp: string },
-  before = 'true',
-) {
-  mkdirSync(folder, { recursive: true });
-  const script = `${before} && mount -t tmpfs -o size=${mib}m tmpfs "$1" && shift && "$@"; code=$?; ls -A "$LOOK" >&2; exit $code`;
-  const command = ['--mount', 'sh', '-c', script, 'sh', folder, process.execPath, program, ...args];
-  return execa('unshare', command, {
-    cwd: world.cwd,
-    env: { TMPDIR: world.temp, LOOK: folder },
-    reject: false,
-    stdin: 'ignore',
-  });
-}
+import { cacheFolder, needTime, needTools } from '../helpers/need-tools.ts';
+import { needMounts, runWithSmallDisk } from '../helpers/small-disk.ts';
 
 describe('fault/space', () => {
   beforeEach(async (context) => {
     needTime(context);
     await needTools(context, 'packer', 'packer-plugin-qemu', 'qemu-img', 'mmdebstrap');
-    const mayMount = await execa('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()], { reject: false });
-    if (mayMount.exitCode !== 0) skipOrFail(context, 'mounting a small file system needs root');
+    await needMounts(context);
   });
 
   it('refuses to start when the output folder is too small', async () => {

@@ -15,8 +15,8 @@ export function formatListing(cells: readonly ImageListing[]): string {
   });
   const header = ['image', 'os', 'arch', 'source', 'builder', 'provider', 'formats', 'kubernetes', 'status'];
   const legend = [...notes].map(([text, number]) => `[${number}] ${text}\n`).join('');
-  const patches = `patches known to this release: ${pinnedKubernetes.join(', ')}`;
-  const versions = `Kubernetes ${testedMinors.from} to ${testedMinors.to}; ${patches}\n`;
+  const patches = `a minor alone means the newest of ${pinnedKubernetes.join(', ')}`;
+  const versions = `Kubernetes ${testedMinors.from} to ${testedMinors.to} by full version; ${patches}\n`;
   return `${formatTable(header, rows)}\n${legend}${versions}${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}\n`;
 }
 

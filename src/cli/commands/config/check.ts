@@ -23,13 +23,13 @@ export const configCheck: Command = {
       context.printJson(report);
       return report.valid ? 0 : 2;
     }
-    const rows = report.values.map(({ path, value, origin }) => [path, value, origin]);
-    context.print(formatTable(['value', 'is', 'from'], rows));
     const { configError, formatFinding } = await import('../../../config/findings.ts');
     for (const finding of report.findings) {
       if (finding.severity === 'warning') context.progress(`${formatFinding(finding)}\n`);
     }
     if (!report.valid) throw configError(what, report.findings);
+    const rows = report.values.map(({ path, value, origin }) => [path, value, origin]);
+    context.print(formatTable(['value', 'is', 'from'], rows));
     return 0;
   },
 };
