@@ -36,8 +36,6 @@ export default defineConfig({
           include: ['test/boot/**/*.test.ts', 'test/fault/**/*.test.ts'],
           testTimeout: 30 * minutes,
           hookTimeout: 30 * minutes,
-          // Two emulated machines of two processors each take longer together than one after the other on two cores.
-          fileParallelism: false,
         },
       },
       {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { createExec } from '../../src/core/exec.ts';
-import { sha256File } from '../../src/core/hash.ts';
+import { canonicalJson, sha256, sha256File } from '../../src/core/hash.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { GiB } from '../../src/core/sizes.ts';
+import { Store } from '../../src/core/store.ts';
 import type { BuildResult } from '../../src/flows/image-build/request.ts';
-import { probeAccelerator } from '../../src/lab/qemu/accelerator.ts';
+import { type Accelerator, probeAccelerator } from '../../src/lab/qemu/accelerator.ts';
 import { type ArtifactBoot, prepareArtifactVm } from '../../src/lab/qemu/artifact-vm.ts';
 import { bootImage } from '../../src/lab/qemu/boot-image.ts';
 import { findDiskSource } from '../../src/lab/qemu/disk-source.ts';
@@ -19,10 +20,11 @@ import type { VerifyExpectations } from '../../src/lab/verify/expectations.ts';
 import { countChecks } from '../../src/lab/verify/report.ts';
 import { verifyImage } from '../../src/lab/verify/verify-image.ts';
 import { runHnfProcess } from '../helpers/hnf-child.ts';
-import { needTime, needTools } from '../helpers/need-tools.ts';
+import { cacheFolder, needTime, needTools } from '../helpers/need-tools.ts';
 
 const minutes = 60_000;
 const exec = createExec();
+const store = new Store(cacheFolder());
 const ctx: LabContext = { exec, log: silentLog, clock: systemClock };
 
 const expectations: VerifyExpectations = {
@@ -105,35 +107,18 @@ describe('boot/verify', () => {
 
   it('fails a disk that was not sealed, and names everything that is left in it', async () => {
     const { accelerator } = await probeAccelerator({ exec, qemu: 'qemu-system-x86_64' });
-    await withRunDir(ctx, async (runDir) => {
-      const before = await sha256File(disk);
-      const seed = buildNoCloudIso({ instanceId: 'careless', hostname: 'careless', userData: carelessUserData });
-      const boot: ArtifactBoot = {
-        disk: await findDiskSource(disk),
-        hardware: 'virtio',
-        firmware: 'bios',
-        accelerator,
-        cpus: 2,
-        memoryMiB: 1536,
-        growBytes: GiB,
-        seed,
-        network: { network: 'isolated' },
-        lifetimeMs: 20 * minutes,
-      };
-      const { spec } = await prepareArtifactVm(boot, runDir, ctx);
-      await withVm(spec, ctx, (vm) => vm.waitForExit({ timeoutMs: 15 * minutes, what: 'power off' }));
-      const careless = { file: join(runDir, 'overlay.qcow2'), format: 'qcow2' } as const;
-      const report = await verifyImage(
-        { disk: careless, hardware: 'virtio', firmware: 'bios', accelerator, expectations, deadlineMs: 15 * minutes },
-        ctx,
-      );
-      const failed = report.checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
-      expect(failed).toEqual(expect.arrayContaining(expectedFailures));
-      expect(report.checks.find(({ id }) => id === 'disk.clean')).toMatchObject({ status: 'pass' });
-      expect(report.checks.find(({ id }) => id === 'booted.root-grown')).toMatchObject({ status: 'pass' });
-      expect(countChecks(report).passed).toBeGreaterThan(10);
-      expect(await sha256File(disk)).toBe(before);
-    });
+    const before = await sha256File(disk);
+    const careless = { file: await provideCarelessDisk(disk, accelerator), format: 'qcow2' } as const;
+    const report = await verifyImage(
+      { disk: careless, hardware: 'virtio', firmware: 'bios', accelerator, expectations, deadlineMs: 15 * minutes },
+      ctx,
+    );
+    const failed = report.checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
+    expect(failed).toEqual(expect.arrayContaining(expectedFailures));
+    expect(report.checks.find(({ id }) => id === 'disk.clean')).toMatchObject({ status: 'pass' });
+    expect(report.checks.find(({ id }) => id === 'booted.root-grown')).toMatchObject({ status: 'pass' });
+    expect(countChecks(report).passed).toBeGreaterThan(10);
+    expect(await sha256File(disk)).toBe(before);
   });
 
   it('boots the hardware an OVA promises from UEFI: PVSCSI and VMXNET3, until SSH answers', async () => {
@@ -153,6 +138,34 @@ describe('boot/verify', () => {
     expect(result.saw).toMatch(/^SSH-2\.0-OpenSSH/);
   });
 });
+
+/** The disk after a careless first boot; kept for the next run, under the disk's bytes and everything the boot was given. */
+async function provideCarelessDisk(disk: string, accelerator: Accelerator): Promise<string> {
+  const seed = buildNoCloudIso({ instanceId: 'careless', hostname: 'careless', userData: carelessUserData });
+  const machine = { hardware: 'virtio', firmware: 'bios', cpus: 2, memoryMiB: 1536, growBytes: GiB } as const;
+  const key = sha256(canonicalJson({ disk: await store.hashes.sha256(disk), seed: sha256(seed), ...machine }));
+  const context = { log: silentLog, signal: new AbortController().signal };
+  const { folder } = await store.provide('test-disk', key, context, (made) =>
+    withRunDir(ctx, async (runDir) => {
+      const lifetimeMs = 20 * minutes;
+      const source = await findDiskSource(disk);
+      const boot: ArtifactBoot = {
+        ...machine,
+        disk: source,
+        accelerator,
+        seed,
+        network: { network: 'isolated' },
+        lifetimeMs,
+      };
+      const { spec } = await prepareArtifactVm(boot, runDir, ctx);
+      await withVm(spec, ctx, (vm) => vm.waitForExit({ timeoutMs: 15 * minutes, what: 'power off' }));
+      const flatten = ['convert', '-O', 'qcow2', join(runDir, 'overlay.qcow2'), join(made, 'disk.qcow2')];
+      await exec.run('qemu-img', flatten, { timeoutMs: 15 * minutes });
+      return {};
+    }),
+  );
+  return join(folder, 'disk.qcow2');
+}
 
 /** From the cache when another test of the tier built it before. */
 async function buildLabDisk(): Promise<string> {

@@ -1,17 +1,21 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.ts';
 import { createExec } from '../../../src/core/exec.ts';
+import { canonicalJson, sha256 } from '../../../src/core/hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { probeAccelerator } from '../../../src/lab/qemu/accelerator.ts';
+import { Store } from '../../../src/core/store.ts';
+import { type Accelerator, probeAccelerator } from '../../../src/lab/qemu/accelerator.ts';
 import { findDiskSource } from '../../../src/lab/qemu/disk-source.ts';
 import { type HardwareName, hardware } from '../../../src/lab/qemu/hardware.ts';
 import type { LabContext } from '../../../src/lab/qemu/lab-context.ts';
 import { withRunDir, withVm } from '../../../src/lab/qemu/start-vm.ts';
 import type { VmSpec } from '../../../src/lab/qemu/vm-spec.ts';
+import { cacheFolder } from '../../helpers/need-tools.ts';
 
 const minutes = 60_000;
 const exec = createExec();
+const store = new Store(cacheFolder());
 const ctx: LabContext = { exec, log: silentLog, clock: systemClock };
 
 /** What a machine's disk gets on top of the built image; nothing of the image is changed. */
@@ -23,8 +27,14 @@ export interface GuestFile {
 
 /** A machine with a disk of its own that keeps what its boots write. */
 export interface JoinGuest {
-  disk: string;
+  /** The built image; nothing of it is changed. */
+  image: string;
+  folder: string;
   hardware: HardwareName;
+  files: readonly GuestFile[];
+  /** All boots so far, and how many of them this disk has seen: those whose evidence was kept are run only when a later one has to be. */
+  boots: GuestBoot[];
+  seen: number;
 }
 
 /** What one boot is given. */
@@ -45,7 +55,7 @@ export interface BootEvidence {
 export const guestMac = '52:54:00:68:6e:66';
 
 /**
- * Copies a built image and puts files and the reporting unit into it, by debugfs: without mounting, as any user who owns the copy.
+ * @param image a built image
  * @param boots shell text for each boot, see evidence.sh
  */
 export async function makeJoinGuest(
@@ -53,33 +63,91 @@ export async function makeJoinGuest(
   folder: string,
   options: { hardware: HardwareName; boots: readonly string[]; files?: readonly GuestFile[] },
 ): Promise<JoinGuest> {
+  const { hardware, boots, files = [] } = options;
+  const own: GuestFile[] = [
+    { path: '/etc/hnf-evidence/run.sh', content: await ownText('evidence.sh'), mode: 0o755 },
+    { path: '/etc/hnf-evidence/stand-ins.sh', content: await ownText('stand-ins.sh'), mode: 0o755 },
+    ...boots.map((content, index) => ({ path: `/etc/hnf-evidence/boot-${index + 1}.sh`, content, mode: 0o644 })),
+    { path: '/etc/systemd/system/hnf-evidence.service', content: evidenceUnit, mode: 0o644 },
+  ];
+  const rpctool = { path: '/usr/local/sbin/vmware-rpctool', content: await ownText('vmware-rpctool.sh'), mode: 0o755 };
+  const all = [...own, ...(hardware === 'vmware' ? [rpctool] : []), ...files];
+  return { image, folder, hardware, files: all, boots: [], seen: 0 };
+}
+
+/**
+ * Starts the machine, waits until it has reported and powered off. What a machine said is kept under everything it was given: the image's
+ * bytes, the files, the payloads of this boot and of those before. HNF_FRESH_BOOTS=1 boots it again all the same.
+ * @throws with the end of its serial log when it does not report
+ */
+export async function bootGuest(guest: JoinGuest, boot: GuestBoot): Promise<BootEvidence> {
+  guest.boots.push(boot);
+  const { accelerator } = await probeAccelerator({ exec, qemu: 'qemu-system-x86_64' });
+  const fresh = process.env['HNF_FRESH_BOOTS'] === '1';
+  const context = { log: silentLog, signal: new AbortController().signal, fresh };
+  const entry = await store.provide<{ seconds: number }>('boot-evidence', await keyOf(guest), context, async (made) => {
+    const kept = await catchUp(guest, accelerator);
+    await writeFile(join(made, evidenceName), kept.text);
+    return { seconds: kept.seconds };
+  });
+  const found = parseEvidence(await readFile(join(entry.folder, evidenceName), 'utf8'));
+  if (entry.cached)
+    process.stdout.write(
+      `boot ${guest.boots.length} of '${basename(guest.folder)}' was seen before with all of this the same\n`,
+    );
+  const of = (name: string) => {
+    const value = found?.get(name);
+    if (value === undefined)
+      throw new Error(`the guest did not report '${name}', but ${[...(found?.keys() ?? [])].join(', ')}`);
+    return value;
+  };
+  return { of, seconds: entry.meta.seconds };
+}
+
+async function keyOf({ image, hardware, files, boots }: JoinGuest): Promise<string> {
+  const qemu = await exec.run('qemu-system-x86_64', ['--version'], { timeoutMs: minutes });
+  const inputs = {
+    image: await store.hashes.sha256(image),
+    qemu: qemu.stdout,
+    machine: sha256(await readFile(join(import.meta.dirname, 'guest.ts'), 'utf8')),
+    hardware,
+    files: files.map(({ path, content, mode }) => ({ path, content, mode })),
+    boots: boots.map(({ seed, guestinfo }) => ({
+      seed: seed === undefined ? null : sha256(seed),
+      guestinfo: guestinfo ?? null,
+    })),
+  };
+  return sha256(canonicalJson(inputs));
+}
+
+/** Runs the boots this disk has not seen; the last one's words. */
+async function catchUp(guest: JoinGuest, accelerator: Accelerator): Promise<{ text: string; seconds: number }> {
+  const disk = join(guest.folder, 'disk.raw');
+  if (guest.seen === 0) await makeDisk(guest, disk);
+  let last = { text: '', seconds: 0 };
+  for (const boot of guest.boots.slice(guest.seen)) {
+    last = await runBoot(guest, disk, boot, accelerator);
+    guest.seen += 1;
+  }
+  return last;
+}
+
+/** A copy of the image with the files in it, by debugfs: without mounting, as any user who owns the copy. */
+async function makeDisk({ image, folder, files }: JoinGuest, disk: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const disk = join(folder, 'disk.raw');
   const source = await findDiskSource(image);
   await exec.run('qemu-img', ['convert', '-f', source.format, '-O', 'raw', source.file, disk], {
     timeoutMs: 20 * minutes,
   });
-  const files: GuestFile[] = [
-    { path: '/etc/hnf-evidence/run.sh', content: await ownText('evidence.sh'), mode: 0o755 },
-    { path: '/etc/hnf-evidence/stand-ins.sh', content: await ownText('stand-ins.sh'), mode: 0o755 },
-    ...options.boots.map((content, index) => ({
-      path: `/etc/hnf-evidence/boot-${index + 1}.sh`,
-      content,
-      mode: 0o644,
-    })),
-    { path: '/etc/systemd/system/hnf-evidence.service', content: evidenceUnit, mode: 0o644 },
-    ...(options.hardware === 'vmware'
-      ? [{ path: '/usr/local/sbin/vmware-rpctool', content: await ownText('vmware-rpctool.sh'), mode: 0o755 }]
-      : []),
-    ...(options.files ?? []),
-  ];
   await writeInto(disk, folder, files);
-  return { disk, hardware: options.hardware };
 }
 
-/** Starts the machine, waits until it has reported and powered off. @throws with the end of its serial log when it does not */
-export async function bootGuest(guest: JoinGuest, boot: GuestBoot): Promise<BootEvidence> {
-  const { accelerator } = await probeAccelerator({ exec, qemu: 'qemu-system-x86_64' });
+async function runBoot(
+  guest: JoinGuest,
+  disk: string,
+  boot: GuestBoot,
+  accelerator: Accelerator,
+): Promise<{ text: string; seconds: number }> {
   const kind = hardware[guest.hardware];
   return withRunDir(ctx, async (runDir) => {
     const fwCfg = await writeGuestinfo(boot.guestinfo ?? {}, runDir);
@@ -91,7 +159,7 @@ export async function bootGuest(guest: JoinGuest, boot: GuestBoot): Promise<Boot
       cpus: 2,
       memoryMiB: 1536,
       firmware: { kind: 'bios' },
-      disks: [{ id: 'root', file: guest.disk, format: 'raw', interface: kind.disk, bootIndex: 0 }],
+      disks: [{ id: 'root', file: disk, format: 'raw', interface: kind.disk, bootIndex: 0 }],
       nics: [{ id: 'net0', model: kind.nic, network: 'isolated', mac: guestMac }],
       cdroms: boot.seed === undefined ? [] : [seed],
       runDir,
@@ -101,22 +169,18 @@ export async function bootGuest(guest: JoinGuest, boot: GuestBoot): Promise<Boot
       lifetimeMs: 40 * minutes,
     };
     return withVm(spec, ctx, async (vm) => {
-      const found = await vm.waitForReport((text) => parseEvidence(text), {
+      const text = await vm.waitForReport((said) => (parseEvidence(said) === undefined ? undefined : said), {
         timeoutMs: 30 * minutes,
         what: 'report',
       });
       const seconds = vm.seconds();
       await vm.waitForExit({ timeoutMs: 5 * minutes, what: 'power off' });
-      const of = (name: string) => {
-        const value = found.get(name);
-        if (value === undefined)
-          throw new Error(`the guest did not report '${name}', but ${[...found.keys()].join(', ')}`);
-        return value;
-      };
-      return { of, seconds };
+      return { text, seconds };
     });
   });
 }
+
+const evidenceName = 'evidence.txt';
 
 /** Undefined until the last line has come. */
 function parseEvidence(text: string): Map<string, string> | undefined {

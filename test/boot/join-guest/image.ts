@@ -10,7 +10,7 @@ export async function buildJoinImage(name: string): Promise<string> {
   const given = process.env[`HNF_TEST_DISK_${name.replaceAll('-', '_')}`];
   if (given !== undefined) return given;
   const out = mkdtempSync(join(tmpdir(), 'join-image-'));
-  const args = ['image', 'build', name, '--json', '--format', 'qcow2', '-o', out];
+  const args = ['image', 'build', name, '--json', '--format', 'raw', '-o', out];
   const run = await runHnfProcess(args, { cwd: out, temp: mkdtempSync('/tmp/hnf-join-') });
   expect(`${run.exitCode}: ${run.stderr}`).toMatch(/^0: /);
   return (JSON.parse(run.stdout) as BuildResult).artifacts[0]?.path ?? '';

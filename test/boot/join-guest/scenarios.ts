@@ -231,7 +231,7 @@ function expectNotAgain(boot: BootEvidence, before: BootEvidence): void {
  * and once more as another instance.
  */
 export async function runNoCloudScenario(image: string, folder: string): Promise<ScenarioResult> {
-  const files = await makeCertificate(host.name, join(folder, 'pki'));
+  const files = await makeCertificate(host.name);
   const right: PayloadRequest = { datasource: 'nocloud', credentials: anywhere, files };
   const wrong = makePayload({ ...right, spoil: (text) => text.replace('  cluster:', '  clustr:') });
   const next = makePayload({ ...right, labels: { 'example.org/row': '2' } });

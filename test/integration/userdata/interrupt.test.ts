@@ -32,7 +32,7 @@ describe('userdata render, interrupted', () => {
     ['SIGTERM', 130],
     ['SIGKILL', undefined],
   ] as const)('leaves nothing of a first render after %s', async (signal, exitCode) => {
-    const world = newWorld(30_000);
+    const world = newWorld(12_000);
     const hnf = startHnf(args, { ...world, env });
     await hnf.waitFor(/render: hosts: \d/, 60_000);
     hnf.kill(signal);
