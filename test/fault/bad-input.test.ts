@@ -59,6 +59,14 @@ describe('fault/bad-input', () => {
     });
   });
 
+  // Where AWS can be reached it has no such version either.
+  it('refuses a Kubernetes version nobody has, before anything is made', async () => {
+    const world = newWorld();
+    const says = /kubelet '1\.34\.99' cannot be built here; accepted are 1\.34\.2/;
+    await expectFault(world, ['debian12-lab', '--kubernetes', '1.34.99'], { exitCode: 2, says });
+    expect(readdirSync(world.cwd)).toEqual(['images.config.json']);
+  });
+
   it('refuses a source with another checksum', async () => {
     const world = newWorld();
     const file = join(world.cwd, 'disk.img');
