@@ -17,14 +17,20 @@ describe('long/join', () => {
 
   // cloud-init 20.4 has no data source for guestinfo yet.
   it('joins Debian 11 by a NoCloud seed', async () => {
-    const { versions } = await runNoCloudScenario(await buildJoinImage('debian11-lab'), join(folder, '11'));
+    const { versions } = await runNoCloudScenario(await buildJoinImage('debian11-lab'), join(folder, '11'), 'short');
     expect(versions).toMatch(/^systemd 247[\s\S]*20\.4/);
+  });
+
+  it('goes on in the next boot, and joins again as another instance', async () => {
+    const image = await buildJoinImage('debian12-lab');
+    await runGuestinfoScenario(image, join(folder, '12'), 'whole');
+    await runNoCloudScenario(image, join(folder, '12'), 'whole');
   });
 
   it('joins Debian 13 by VMware guestinfo and by a NoCloud seed', async () => {
     const image = await buildJoinImage('debian13-lab');
-    const { versions } = await runGuestinfoScenario(image, join(folder, '13'));
+    const { versions } = await runGuestinfoScenario(image, join(folder, '13'), 'short');
     expect(versions).toMatch(/^systemd 257[\s\S]*25\.1/);
-    await runNoCloudScenario(image, join(folder, '13'));
+    await runNoCloudScenario(image, join(folder, '13'), 'short');
   });
 });
