@@ -58,6 +58,12 @@ export type Subscription =
   /** The media or a private mirror has everything. */
   | { kind: 'none' };
 
+/** A file system of its own (config/mount-points.ts). A type, so that it counts as JSON. */
+export type Partition = {
+  mount: string;
+  sizeGiB: number;
+};
+
 /** What a person knows better about an installer's medium or a host; what is absent is hnf's own. */
 export interface BootOverride {
   /** From the start of the machine to the first key. */
@@ -86,7 +92,8 @@ export interface ImageSpec {
     /** Deadline of `nodeadm install`. */
     timeoutMinutes: number;
   };
-  disk: { sizeGiB: number };
+  /** `partitions`, beside the root and sorted by mount point; absent: none. */
+  disk: { sizeGiB: number; partitions?: readonly Partition[] };
   /** Extra packages of the distribution for the base layer. */
   packages: readonly string[];
   /** tz database name. */

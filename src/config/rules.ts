@@ -1,4 +1,5 @@
 import { type ConfigPath, type Finding, formatPath, quote } from './findings.ts';
+import { findMountFault, isPartitionSize, mostPartitionGiB } from './mount-points.ts';
 import { placeOf, type ResolvedConfig } from './resolve.ts';
 import { hasCredentials, type Report, type Rule, repeated, reportCredentials, type SettingsRule } from './rule.ts';
 import { profileRules } from './rules-profile.ts';
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noC
 
 const settingsRules: readonly SettingsRule[] = [
   noRepeatedPackages,
+  partitionsHavePlaces,
   ...regionRules,
   ...profileRules,
   noCredentialsInSources,
@@ -39,8 +41,8 @@ export function listRuleFindings(merged: WrittenConfig, config: ResolvedConfig):
 
 /** The top of the config and each image, with the path to it. */
 function* places(config: WrittenConfig): Generator<{ at: ConfigPath; settings: WrittenImage }> {
-  const { packages, timezone, locale, keyboard, profile } = config;
-  yield { at: [], settings: { packages, timezone, locale, keyboard, profile } };
+  const { packages, timezone, locale, keyboard, disk, profile } = config;
+  yield { at: [], settings: { packages, timezone, locale, keyboard, disk, profile } };
   for (const [name, settings] of Object.entries(config.images ?? {})) yield { at: ['images', name], settings };
 }
 
@@ -52,6 +54,19 @@ function noRepeatedFormats(config: WrittenConfig, report: Report): void {
 function noRepeatedPackages(settings: WrittenImage, at: ConfigPath, report: Report): void {
   for (const twice of repeated(settings.packages ?? []))
     report([...at, 'packages'], `'${twice}' is named twice; accepted: each package once`, 'Remove one.');
+}
+
+function partitionsHavePlaces({ disk }: WrittenImage, at: ConfigPath, report: Report): void {
+  const partitions = disk?.partitions ?? [];
+  const list = [...at, 'disk', 'partitions'];
+  for (const [index, { mount, sizeGiB }] of partitions.entries()) {
+    const fault = findMountFault(mount);
+    if (fault !== undefined) report([...list, index, 'mount'], `${quote(mount)} ${fault}`);
+    if (!isPartitionSize(sizeGiB))
+      report([...list, index, 'sizeGiB'], `${sizeGiB} is no size; accepted: whole GiB, 1 to ${mostPartitionGiB}`);
+  }
+  for (const twice of repeated(partitions.map(({ mount }) => mount)))
+    report(list, `${quote(twice)} is named twice; accepted: each mount point once`, 'Remove one.');
 }
 
 function noCredentialsInFileUrls(config: WrittenConfig, report: Report): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findMountFault, mountPoints } from '../../src/config/mount-points.ts';
 import { isTimeZone } from '../../src/config/time-zone.ts';
 import { findingsOf } from './sample.ts';
 
@@ -25,6 +26,17 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     'images: {web: {extends: ubuntu24, source: {kind: iso, url: "https://joe:hunter2@example.org/x.iso", checksum: "sha256:CHECKSUM"}}}',
     ['images.web.source.url'],
   ],
+  [
+    'partitions that are none, all at once',
+    'disk: {partitions: [{mount: var, sizeGiB: 4}, {mount: /opt/, sizeGiB: 0}, {mount: /home, sizeGiB: 1.5}, {mount: /home, sizeGiB: 1}]}',
+    [
+      'disk.partitions',
+      'disk.partitions[0].mount',
+      'disk.partitions[1].mount',
+      'disk.partitions[1].sizeGiB',
+      'disk.partitions[2].sizeGiB',
+    ],
+  ],
   ['nothing', 'output: {formats: [ova, raw]}\ntimezone: Europe/Kyiv', []],
 ];
 
@@ -44,6 +56,27 @@ describe('config/rules', () => {
     expect(flag).toEqual([
       "flag --format: output.formats: 'raw' is named twice; accepted: each format once. Remove one.",
     ]);
+  });
+});
+
+describe('config/mount-points', () => {
+  it.each([
+    ['/', 'is there without being asked for'],
+    ['/boot/efi', 'is made as the boot loaders need it'],
+    ['swap', 'kubelet does not start beside it'],
+    ['var/log', 'is no absolute path'],
+    ['/var//log', "has empty parts, '.' or '..' in it"],
+    ['/var/log/', "; did you mean '/var/log'?"],
+    ['/usr', 'cannot be a file system of its own here'],
+    ['', 'is no absolute path'],
+    ['constructor', 'is no absolute path'],
+  ])('refuses %j with the reason and what is accepted', (mount, words) => {
+    expect(findMountFault(mount)).toContain(words);
+    expect(findMountFault(mount)).toContain('; accepted: /home, /opt, /srv, /tmp, /var, ');
+  });
+
+  it('accepts its own', () => {
+    for (const mount of mountPoints.keys()) expect(findMountFault(mount)).toBeUndefined();
   });
 });
 
