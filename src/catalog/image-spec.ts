@@ -18,6 +18,8 @@ export interface IsoSource {
   url: string | null;
   /** `sha256:<64 hex>`, `file:https://…/SHA256SUMS`, or `none` where `allowUnverified` was asked for; null: the user gives ISO_CHECKSUM. */
   checksum: string | null;
+  /** `sha256:<64 hex>` of what a build found where `checksum` is `none`: known then, and vouched for by nobody. */
+  found?: string;
 }
 
 /** An unprivileged mmdebstrap tree, made on this machine: no ISO, no licence, no download of a disk. */
@@ -35,6 +37,8 @@ export interface CloudImageSource {
   url: string | null;
   /** As IsoSource. */
   checksum: string | null;
+  /** As IsoSource. */
+  found?: string;
   /** Inventory path of the template that vsphere-clone starts from; null: VSPHERE_TEMPLATE. Other builders ignore it. */
   template: string | null;
 }
