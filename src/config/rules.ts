@@ -2,6 +2,7 @@ import { type ConfigPath, type Finding, formatPath, quote } from './findings.ts'
 import { findMountFault, isPartitionSize, mostPartitionGiB } from './mount-points.ts';
 import { placeOf, type ResolvedConfig } from './resolve.ts';
 import { hasCredentials, type Report, type Rule, repeated, reportCredentials, type SettingsRule } from './rule.ts';
+import { hostRules, hostSettingsRules } from './rules-hosts.ts';
 import { profileRules } from './rules-profile.ts';
 import { regionRules } from './rules-region.ts';
 import { userdataRules } from './rules-userdata.ts';
@@ -10,7 +11,13 @@ import type { WrittenImage } from './schema-image.ts';
 import { isVcenterPath } from './vcenter-path.ts';
 
 /** Rules of the config itself; rules about what an image may be are in `catalog/image-rules.ts`. */
-export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noCredentialsInFileUrls, ...userdataRules];
+export const rules: readonly Rule[] = [
+  noRepeatedFormats,
+  filesWithChecksum,
+  noCredentialsInFileUrls,
+  ...hostRules,
+  ...userdataRules,
+];
 
 const settingsRules: readonly SettingsRule[] = [
   noRepeatedPackages,
@@ -18,6 +25,7 @@ const settingsRules: readonly SettingsRule[] = [
   ...regionRules,
   ...profileRules,
   noCredentialsInSources,
+  ...hostSettingsRules,
 ];
 
 /** What the rules find in the merged config, each at the place its value came from. */

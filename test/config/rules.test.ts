@@ -27,6 +27,32 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     ['images.web.source.url'],
   ],
   [
+    'a vCenter that is no host',
+    'vsphere: {server: "vc_1.example.org", esxiHost: "esx 1"}',
+    ['vsphere.server', 'vsphere.esxiHost'],
+  ],
+  [
+    'nothing in hosts of all kinds',
+    'vsphere: {server: "[fd00::1]:8443", esxiHost: "DC0_C0/DC0_C0_H0"}\niso: {url: "https://10.0.0.1:8443/x.iso", checksum: "file:https://[::1]/SHA256SUMS"}',
+    [],
+  ],
+  [
+    'addresses without a host',
+    'cloudImage: {url: "http://-/x.img", checksum: "file:https://x..y/SUMS"}\nimages: {web: {extends: ubuntu24, source: {kind: iso, url: "https:///x.iso", checksum: "sha256:CHECKSUM"}}}',
+    ['cloudImage.url', 'cloudImage.checksum', 'images.web.source.url'],
+  ],
+  [
+    'a mirror without a host',
+    'images: {lab: {extends: debian12-lab, source: {kind: bootstrap, mirror: "http://-x/debian"}}}',
+    ['images.lab.source.mirror'],
+  ],
+  [
+    'text that no file has',
+    'profile: {files: [{path: /etc/x, content: "a\\0b"}], scripts: {post: [{name: x, content: "\\0"}]}}',
+    ['profile.files[0].content', 'profile.scripts.post[0].content'],
+  ],
+  ['a name on two lines', 'redhat: {username: "a\\nb"}', ['redhat.username']],
+  [
     'partitions that are none, all at once',
     'disk: {partitions: [{mount: var, sizeGiB: 4}, {mount: /opt/, sizeGiB: 0}, {mount: /home, sizeGiB: 1.5}, {mount: /home, sizeGiB: 1}]}',
     [
@@ -56,6 +82,33 @@ describe('config/rules', () => {
     expect(flag).toEqual([
       "flag --format: output.formats: 'raw' is named twice; accepted: each format once. Remove one.",
     ]);
+  });
+});
+
+describe('config/rules-userdata', () => {
+  it.each([
+    ['users: [{name: x, passwd: $6$hunter2}]', 'users[0].passwd'],
+    ['users: [{name: x, hashed_passwd: $6$hunter2}]', 'users[0].hashed_passwd'],
+    ['password: hunter2', 'password'],
+    ['chpasswd: {list: "a:RANDOM\\nroot:hunter2"}', 'chpasswd.list'],
+    ['chpasswd: {list: ["root:hunter2"]}', 'chpasswd.list[0]'],
+    ['chpasswd: {users: [{name: root, password: hunter2, type: text}]}', 'chpasswd.users[0].password'],
+    ['rh_subscription: {activation-key: hunter2}', 'rh_subscription.activation-key'],
+    ['ubuntu_advantage: {token: hunter2}', 'ubuntu_advantage.token'],
+    ['write_files: [{content: "-----BEGIN PRIVATE KEY-----\\nhunter2"}]', 'write_files[0].content'],
+  ])('refuses {%s} and says where', async (cloudConfig, place) => {
+    const findings = await findingsOf({ 'images.config.yaml': `userdata: {cloudConfig: {${cloudConfig}}}` });
+    expect(findings).toEqual([expect.stringContaining(`holds a password or a private key (${place}), and a secret`)]);
+    expect(findings.join()).not.toContain('hunter2');
+  });
+
+  it.each([
+    'users: [{name: x, passwd: "!", lock_passwd: true}, {name: y, passwd: "*"}]',
+    'chpasswd: {expire: false, list: "root:RANDOM\\nx:R"}',
+    'write_files: [{path: /etc/x, content: "password: see the vault"}]',
+    'password: ""',
+  ])('lets {%s} be', async (cloudConfig) => {
+    expect(await findingsOf({ 'images.config.yaml': `userdata: {cloudConfig: {${cloudConfig}}}` })).toEqual([]);
   });
 });
 
