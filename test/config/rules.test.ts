@@ -85,6 +85,19 @@ describe('config/rules', () => {
   });
 });
 
+describe('config/rules-profile', () => {
+  it('refuses a private key in a script as it does in a file', async () => {
+    const content = '"-----BEGIN PRIVATE KEY-----\\nhunter2"';
+    const text = `profile: {files: [{path: /etc/x, content: ${content}}], scripts: {pre: [{name: x, content: ${content}}]}}`;
+    const findings = await findingsOf({ 'images.config.yaml': text });
+    expect(findings.map((line) => line.split(': ')[1])).toEqual([
+      'profile.files[0].content',
+      'profile.scripts.pre[0].content',
+    ]);
+    expect(findings.join()).not.toContain('hunter2');
+  });
+});
+
 describe('config/rules-userdata', () => {
   it.each([
     ['users: [{name: x, passwd: $6$hunter2}]', 'users[0].passwd'],
