@@ -55,8 +55,14 @@ async function findSum(url: string, checksum: string | null, inputs: LayerInputs
   const bundled = inputs.bundle?.bundle.manifest.content.sources.find((source) => source.url === url);
   if (bundled !== undefined && checksum?.startsWith('file:http')) return bundled.sha256;
   const sum = await resolveChecksum(checksum ?? 'none', url, httpContext(inputs));
-  if (sum === undefined) throw new FactoryError('internal', `nobody has looked what '${url}' is`);
-  return sum;
+  if (sum !== undefined) return sum;
+  throw new FactoryError(
+    'input.invalid',
+    `'${url}' comes without a checksum; accepted: a file whose SHA-256 is known`,
+    {
+      hint: "Give `source.checksum`; 'none' goes without.",
+    },
+  );
 }
 
 async function findPath(url: string, sha256: string, inputs: LayerInputs): Promise<string> {

@@ -4,7 +4,7 @@ import { Store } from '../../core/store.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { downloadUnverified } from '../../mirror/download.ts';
 import type { PhaseLog } from './phase-log.ts';
-import { checkBuild } from './preflight.ts';
+import { checkBuild, checkLocalSource } from './preflight.ts';
 import { downloadTimeoutMs, findLocalPath, httpLimits } from './provide-source.ts';
 import type { BuildContext, BuildRequest } from './request.ts';
 
@@ -36,7 +36,9 @@ export function withFound(spec: ImageSpec, sha256: string): ImageSpec {
 /** Of a file on this machine that nobody vouches for, what it is. @throws FactoryError `input.not-found` */
 export async function lookAtLocal(spec: ImageSpec, store: Store, signal: AbortSignal): Promise<ImageSpec> {
   const local = findUnverified(spec)?.local;
-  return local === undefined ? spec : withFound(spec, await store.hashes.sha256(local, signal));
+  if (local === undefined) return spec;
+  await checkLocalSource(spec);
+  return withFound(spec, await store.hashes.sha256(local, signal));
 }
 
 /**

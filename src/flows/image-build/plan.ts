@@ -9,7 +9,6 @@ import { findUnverified, lookAtLocal } from './found-source.ts';
 import { computeIdentities } from './identities.ts';
 import { checkArtifacts } from './node-artifacts.ts';
 import { outputPaths } from './output-files.ts';
-import { checkLocalSource } from './preflight.ts';
 import type { BuildContext, BuildRequest } from './request.ts';
 
 /** What a build would do; `--dry-run`. */
@@ -26,7 +25,6 @@ export async function planBuild(given: BuildRequest, context: Omit<BuildContext,
   const store = new Store(given.cacheFolder);
   const unverified = findUnverified(given.spec);
   if (unverified !== undefined && unverified.local === undefined) return planBlindly(given, unverified.url);
-  if (unverified !== undefined) await checkLocalSource(given.spec);
   const request = { ...given, spec: await lookAtLocal(given.spec, store, signal) };
   const identities = computeIdentities(request.spec, loadTemplates(packageRoot()), await readBaseTemplates());
   const paths = outputPaths(request.outputFolder, request.spec);
