@@ -15,7 +15,13 @@ export function findKeyFaults(keys: readonly string[]): string[] {
   const typed = keys.join('').replaceAll(/\{\{.*?\}\}/g, 'X');
   const tags = [...typed.matchAll(/<([^<>]*)>/g)].map((match) => (match[1] ?? '').toLowerCase());
   const rest = typed.replaceAll(/<[^<>]*>/g, '');
-  return [...tags.flatMap(findTagFaults), ...findHeldFaults(tags), ...findLooseFaults(rest)];
+  return [
+    ...tags.flatMap(findTagFaults),
+    ...findHeldFaults(tags),
+    ...findLooseFaults(rest),
+    ...findTemplateFaults(typed),
+    ...findForeignFaults(rest),
+  ];
 }
 
 function findTagFaults(tag: string): string[] {
@@ -27,17 +33,32 @@ function findTagFaults(tag: string): string[] {
 
 function findHeldFaults(tags: readonly string[]): string[] {
   const down = new Set<string>();
+  const loose: string[] = [];
   for (const tag of tags) {
     const [, name = '', state] = held.exec(tag) ?? [];
     if (!keyNames.includes(name)) continue;
     if (state === 'on') down.add(name);
-    else down.delete(name);
+    else if (!down.delete(name)) loose.push(name);
   }
-  return [...down].map((name) => `<${name}On> is never followed by <${name}Off>`);
+  return [
+    ...[...down].map((name) => `<${name}On> is never followed by <${name}Off>`),
+    ...loose.map((name) => `<${name}Off> lets go of a key that is not held`),
+  ];
 }
 
 function findLooseFaults(rest: string): string[] {
   return /[<>]/.test(rest) ? ['a < or > belongs to no tag'] : [];
+}
+
+/** Packer reads the keys as a Go template first, and ends the build where it cannot. */
+function findTemplateFaults(typed: string): string[] {
+  return typed.includes('{{') ? ["'{{' is not closed by '}}'"] : [];
+}
+
+/** They are typed on a US keyboard. */
+function findForeignFaults(rest: string): string[] {
+  const foreign = [...new Set(rest.match(/[^ -~]/gu) ?? [])];
+  return foreign.map((character) => `'${character}' is on no US keyboard, which the keys are typed on`);
 }
 
 /** What the kernel gets: lines of an installer that take arguments. */

@@ -105,12 +105,6 @@ function sourceNeeds(spec: ImageSpec): Need[] {
       what: `the SHA-256 of ${what}`,
       hint: `Set ${name}_CHECKSUM or ${group}.checksum.`,
     },
-    {
-      path: `${group}.checksum`,
-      missing: builder === 'qemu' && source.checksum === 'none' && /^https?:/.test(source.url ?? ''),
-      what: `a SHA-256, because ${what} is downloaded; 'none' is accepted for a file on this machine only`,
-      hint: `Set ${name}_CHECKSUM or ${group}.checksum, or download it yourself and name its path.`,
-    },
   ];
 }
 

@@ -16,9 +16,11 @@ import type {
   Firmware,
   ImageSource,
   ImageSpec,
+  Partition,
   Subscription,
 } from './image-spec.ts';
 import { findPatch } from './kubernetes-versions.ts';
+import { sortPartitions } from './partitions.ts';
 
 type WrittenOs = NonNullable<WrittenImage['os']>;
 
@@ -72,7 +74,10 @@ export function draftSpec(parts: DraftParts, values: Map<string, ImageValue>): I
       artifacts: { kind: take<ArtifactOrigin['kind']>('nodeadm.artifacts', facts.defaults.artifacts) },
       timeoutMinutes: take('nodeadm.timeoutMinutes', defaults.nodeadm.timeoutMinutes),
     },
-    disk: { sizeGiB: take('disk.sizeGiB', defaults.disk.sizeGiB) },
+    disk: {
+      sizeGiB: take('disk.sizeGiB', defaults.disk.sizeGiB),
+      ...draftPartitions(take<readonly Partition[]>('disk.partitions', [])),
+    },
     packages: take<readonly string[]>('packages', []),
     timezone: take('timezone', defaults.timezone),
     locale: take('locale', defaults.locale),
@@ -114,6 +119,11 @@ function machineDefaults({ kind, arch }: DraftParts): ImageSpec['build'] {
  */
 export function isBuiltInPlace(builder: BuilderKind): boolean {
   return factsOf(builder).platform === 'vsphere';
+}
+
+/** None are left out, so that the identities of images without them stay what they were. */
+function draftPartitions(partitions: readonly Partition[]): Pick<ImageSpec['disk'], 'partitions'> {
+  return partitions.length === 0 ? {} : { partitions: sortPartitions(partitions) };
 }
 
 /** There is no default to note: which keys are typed depends on the rest. */

@@ -8,7 +8,6 @@ import { sourceWord } from './image-spec.ts';
 
 /** Whether the system itself can be installed as asked for. */
 export const systemRules: readonly ImageRule[] = [
-  diskIsLargeEnough,
   bootstrapHasOneLocale,
   subscriptionIsForRhel,
   rhelVersionFits,
@@ -18,12 +17,6 @@ export const systemRules: readonly ImageRule[] = [
   proxyHasServer,
   cpuFitsArch,
 ];
-
-function diskIsLargeEnough({ spec, leastDiskGiB }: ImageDraft): ImageFault[] {
-  if (spec.disk.sizeGiB >= leastDiskGiB) return [];
-  const message = `${spec.disk.sizeGiB} GiB are too few for the system and nodeadm's programs; accepted: at least ${leastDiskGiB}`;
-  return fault('disk.sizeGiB', message, `Use ${leastDiskGiB} or more.`);
-}
 
 /** mmdebstrap makes these disks without `locales`. */
 function bootstrapHasOneLocale({ spec }: ImageDraft): ImageFault[] {

@@ -2,6 +2,7 @@ import type { Place } from '../config/findings.ts';
 import type { RedhatVersion } from '../config/values.ts';
 import type { ImageValues } from './image-layers.ts';
 import { cellRules } from './image-rules-cell.ts';
+import { diskRules } from './image-rules-disk.ts';
 import { nodeRules } from './image-rules-node.ts';
 import { proxyRules } from './image-rules-proxy.ts';
 import { systemRules } from './image-rules-system.ts';
@@ -40,4 +41,10 @@ export interface ImageFault {
 /** One thing that must hold for an image to be buildable by this release. */
 export type ImageRule = (draft: ImageDraft) => ImageFault[];
 
-export const imageRules: readonly ImageRule[] = [...cellRules, ...systemRules, ...proxyRules, ...nodeRules];
+export const imageRules: readonly ImageRule[] = [
+  ...cellRules,
+  ...diskRules,
+  ...systemRules,
+  ...proxyRules,
+  ...nodeRules,
+];

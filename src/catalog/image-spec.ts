@@ -18,6 +18,8 @@ export interface IsoSource {
   url: string | null;
   /** `sha256:<64 hex>`, `file:https://…/SHA256SUMS`, or `none` where `allowUnverified` was asked for; null: the user gives ISO_CHECKSUM. */
   checksum: string | null;
+  /** `sha256:<64 hex>` of what a build found where `checksum` is `none`: known then, and vouched for by nobody. */
+  found?: string;
 }
 
 /** An unprivileged mmdebstrap tree, made on this machine: no ISO, no licence, no download of a disk. */
@@ -35,6 +37,8 @@ export interface CloudImageSource {
   url: string | null;
   /** As IsoSource. */
   checksum: string | null;
+  /** As IsoSource. */
+  found?: string;
   /** Inventory path of the template that vsphere-clone starts from; null: VSPHERE_TEMPLATE. Other builders ignore it. */
   template: string | null;
 }
@@ -57,6 +61,12 @@ export type Subscription =
   | { kind: 'user' }
   /** The media or a private mirror has everything. */
   | { kind: 'none' };
+
+/** A file system of its own (config/mount-points.ts). A type, so that it counts as JSON. */
+export type Partition = {
+  mount: string;
+  sizeGiB: number;
+};
 
 /** What a person knows better about an installer's medium or a host; what is absent is hnf's own. */
 export interface BootOverride {
@@ -86,7 +96,8 @@ export interface ImageSpec {
     /** Deadline of `nodeadm install`. */
     timeoutMinutes: number;
   };
-  disk: { sizeGiB: number };
+  /** `partitions`, beside the root and sorted by mount point; absent: none. */
+  disk: { sizeGiB: number; partitions?: readonly Partition[] };
   /** Extra packages of the distribution for the base layer. */
   packages: readonly string[];
   /** tz database name. */

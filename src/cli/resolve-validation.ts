@@ -3,8 +3,10 @@ import { listCellsOf, requestOf } from '../catalog/cells.ts';
 import { resolveFormats } from '../catalog/formats.ts';
 import { imageNames } from '../catalog/image-layers.ts';
 import { sourceWord } from '../catalog/image-spec.ts';
-import { checkImageName, inspectImage } from '../catalog/resolve-image.ts';
+import { checkImageName, type ImageInspection, type ImageRequest, inspectImage } from '../catalog/resolve-image.ts';
+import { formatFinding, hasErrors, sortFindings } from '../config/findings.ts';
 import { loadSettings } from '../config/read-settings.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
 import { FactoryError } from '../core/errors.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { judgeNames } from '../flows/image-validate/judge-names.ts';
@@ -14,6 +16,7 @@ import type { ValidationRequest } from '../flows/image-validate/validate-images.
 import { loadTemplates } from '../render/load-templates.ts';
 import { vspherePlugins } from '../render/packer/vsphere-pins.ts';
 import { type CommandContext, type CommandInput, findText, isSet, listOf } from './command.ts';
+import { cellRequest } from './resolve-cell.ts';
 import { readPluginChoice } from './resolve-vsphere-build.ts';
 
 /**
@@ -32,15 +35,16 @@ export async function resolveValidation(context: CommandContext, input: CommandI
   const names = input.args.length === 0 ? imageNames(config) : input.args;
   const wanted = names.flatMap((name) => listCellsOf(config, name)).filter(isWanted(input));
   const cells: CellRequest[] = [];
-  let refused = 0;
+  const refused: ImageInspection[] = [];
   for (const cell of wanted) {
-    const { spec, findings } = inspectImage(config, cell.image, requestOf(cell));
-    if (spec === undefined || findings.some(({ severity }) => severity === 'error')) refused += 1;
+    const inspection = inspectImage(config, cell.image, requestOf(cell));
+    const { spec, findings } = inspection;
+    if (spec === undefined || hasErrors(findings)) refused.push(inspection);
     else cells.push({ spec, formats: resolveFormats(config, spec).formats });
   }
-  if (refused > 0) log.warn(`${refused} cells are refused and not validated: \`hnf image list\` says why`);
-  if (cells.length === 0)
-    throw new FactoryError('usage', 'no cell of the catalog is meant', { hint: 'Look at `hnf image list`.' });
+  if (cells.length === 0) throw nothingLeft(refused, names, { config, input });
+  if (refused.length > 0)
+    log.warn(`${refused.length} cells are refused and not validated: \`hnf image list\` says why`);
   const choice = readPluginChoice(env['HNF_VSPHERE_PLUGIN']);
   return {
     cells,
@@ -50,6 +54,28 @@ export async function resolveValidation(context: CommandContext, input: CommandI
     install: input.options['install'] !== false,
     only: readJudges(listOf(input, 'judge')),
   };
+}
+
+/** With the reasons: where they stand for images that were named, each once for all of the catalog. */
+function nothingLeft(
+  refused: readonly ImageInspection[],
+  names: readonly string[],
+  { config, input }: { config: ResolvedConfig; input: CommandInput },
+): FactoryError {
+  const isMeant = refused.length > 0;
+  const inspections = isMeant ? refused : names.map((name) => inspectImage(config, name, wantedRequest(config, input)));
+  const errors = inspections.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
+  const message = isMeant ? 'every cell that is meant is refused' : 'no cell of the catalog is meant';
+  return new FactoryError('input.invalid', message, {
+    details: [...new Set(sortFindings(errors).map(input.args.length === 0 ? (error) => error.message : formatFinding))],
+    hint: '`hnf image list` has all cells, and why some are refused.',
+  });
+}
+
+/** As if the options picked one cell: says why there is none. */
+function wantedRequest(config: ResolvedConfig, input: CommandInput): ImageRequest {
+  const given = Object.fromEntries(['arch', 'builder', 'provider'].map((name) => [name, findText(input, name)]));
+  return { ...cellRequest(config, input), ...given };
 }
 
 function readJudges(names: readonly string[]): readonly JudgeName[] {

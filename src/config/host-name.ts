@@ -32,7 +32,9 @@ export function isNetwork(text: string): boolean {
 
 /** What is wrong with an http address, in words; undefined when nothing is. */
 export function findUrlFault(url: string): string | undefined {
-  if (!URL.canParse(url)) return 'is no address; accepted: http:// or https://, a host, a port if need be';
+  // Three slashes would make the path the host.
+  if (!URL.canParse(url) || /^https?:\/{3}/i.test(url))
+    return 'is no address; accepted: http:// or https://, a host, a port if need be';
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   if (!isHost(host)) return 'has no host name; accepted: letters, digits, hyphens and dots, or an address';

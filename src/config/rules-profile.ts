@@ -119,15 +119,27 @@ function filesHavePlaces({ files }: WrittenProfile, at: ConfigPath, report: Repo
     const reason = findPlaceFault(path);
     if (reason !== undefined) report([...here, 'path'], `${quote(path)} ${reason}`);
     if (content === undefined && file === undefined) report(here, 'has no content; accepted: content or file');
-    if (content !== undefined && hasPrivateKey(content))
-      report(
-        [...here, file === undefined ? 'content' : 'file'],
-        'holds a private key, which everybody who has the image would have; accepted: files without secrets',
-        'Give it to the node when it boots, in its user data.',
-      );
+    if (file === undefined) checkText(content, [...here, 'content'], report);
+    refuseKeys(content, [...here, file === undefined ? 'content' : 'file'], report);
   }
   for (const twice of repeated((files ?? []).map(({ path }) => path)))
     report([...at, 'files'], `${quote(twice)} is named twice; accepted: each path once`, 'Remove one.');
+}
+
+function refuseKeys(content: string | undefined, path: ConfigPath, report: Report): void {
+  if (content === undefined || !hasPrivateKey(content)) return;
+  report(
+    path,
+    'holds a private key, which everybody who has the image would have; accepted: files without secrets',
+    'Give it to the node when it boots, in its user data.',
+  );
+}
+
+/** What is read from a file has been looked at. */
+function checkText(content: string | undefined, path: ConfigPath, report: Report): void {
+  if (content === undefined || (content.isWellFormed() && !content.includes('\0'))) return;
+  const hint = 'Let the machine fetch what is no text, or write it in a script, encoded.';
+  report(path, 'has a NUL character or half of a surrogate pair, which no text has; accepted: text', hint);
 }
 
 /** Places that are gone when the image boots, or that the build itself writes. */
@@ -153,6 +165,8 @@ function scriptsHaveTexts({ scripts }: WrittenProfile, at: ConfigPath, report: R
     for (const [index, { name, content, file }] of hooks.entries()) {
       const here = [...at, 'scripts', when, index];
       if (content === undefined && file === undefined) report(here, 'has no content; accepted: content or file');
+      if (file === undefined) checkText(content, [...here, 'content'], report);
+      refuseKeys(content, [...here, file === undefined ? 'content' : 'file'], report);
       if (content !== undefined && name === undefined)
         report(here, 'has no name; accepted: a file name', "Give one, such as name: '10-agent.sh'.");
     }

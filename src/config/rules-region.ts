@@ -17,7 +17,9 @@ function knownTimeZone({ timezone }: WrittenImage, at: ConfigPath, report: Repor
 function knownLocale({ locale }: WrittenImage, at: ConfigPath, report: Report): void {
   if (locale === undefined || localeNames.includes(locale)) return;
   const accepted = 'a UTF-8 locale as glibc spells it, such as en_US.UTF-8 or C.UTF-8';
-  reportUnknown(report, [...at, 'locale'], { what: 'locale', value: locale, accepted, known: localeNames });
+  const complete = `${locale}.UTF-8`;
+  const known = localeNames.includes(complete) ? [complete] : localeNames;
+  reportUnknown(report, [...at, 'locale'], { what: 'locale', value: locale, accepted, known });
 }
 
 function knownKeyboard({ keyboard }: WrittenImage, at: ConfigPath, report: Report): void {

@@ -1,4 +1,4 @@
-import { quote } from './findings.ts';
+import { type ConfigPath, formatPath, quote } from './findings.ts';
 import { isHostName, isIpv4, isIpv6 } from './host-name.ts';
 import { hasPrivateKey } from './pem.ts';
 import { type Report, type Rule, repeated } from './rule.ts';
@@ -59,11 +59,36 @@ export function findKeyFault(key: string): string | undefined {
 
 /** The config is read by everybody who has the checkout. */
 function noSecretsInCloudConfig({ userdata = {} }: WrittenConfig, report: Report): void {
-  const text = JSON.stringify(userdata.cloudConfig ?? {});
-  if (!hasPrivateKey(text) && !/"(plain_text_passwd|password)":/.test(text)) return;
+  const [place] = listSecrets(userdata.cloudConfig ?? {}, []);
+  if (place === undefined) return;
   report(
     ['userdata', 'cloudConfig'],
-    'holds a password or a private key, and a secret in the config file is refused',
+    `holds a password or a private key (${formatPath(place)}), and a secret in the config file is refused`,
     'Keep it in a file that only you can read, and name that with cloudConfigFile.',
   );
+}
+
+/** Keys of cloud-init's modules under which secrets stand. A hash is one as well: who has it can try passwords against it. */
+const secretKey = /^(plain_text_passwd|password|passwd|hashed_passwd|token|activation[-_]key)$/;
+
+function listSecrets(value: unknown, path: ConfigPath): ConfigPath[] {
+  if (typeof value === 'string') return hasPrivateKey(value) || isPasswordList(value, path) ? [path] : [];
+  if (Array.isArray(value)) return value.flatMap((item: unknown, at) => listSecrets(item, [...path, at]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) =>
+    secretKey.test(key) && typeof item === 'string' && !isNoSecret(item)
+      ? [[...path, key]]
+      : listSecrets(item, [...path, key]),
+  );
+}
+
+/** Locked, or made up by the machine. */
+function isNoSecret(text: string): boolean {
+  return /^([!*]*|R|RANDOM)$/.test(text);
+}
+
+/** `chpasswd.list`: lines, or a list of them, `name:password`. */
+function isPasswordList(text: string, path: ConfigPath): boolean {
+  if (path[0] !== 'chpasswd' || path[1] !== 'list') return false;
+  return text.split('\n').some((line) => line.includes(':') && !isNoSecret(line.replace(/^[^:]*:/, '').trim()));
 }

@@ -1,6 +1,8 @@
 import { type ConfigPath, type Finding, formatPath, quote } from './findings.ts';
+import { findMountFault, isPartitionSize, mostPartitionGiB } from './mount-points.ts';
 import { placeOf, type ResolvedConfig } from './resolve.ts';
 import { hasCredentials, type Report, type Rule, repeated, reportCredentials, type SettingsRule } from './rule.ts';
+import { hostRules, hostSettingsRules } from './rules-hosts.ts';
 import { profileRules } from './rules-profile.ts';
 import { regionRules } from './rules-region.ts';
 import { userdataRules } from './rules-userdata.ts';
@@ -9,13 +11,21 @@ import type { WrittenImage } from './schema-image.ts';
 import { isVcenterPath } from './vcenter-path.ts';
 
 /** Rules of the config itself; rules about what an image may be are in `catalog/image-rules.ts`. */
-export const rules: readonly Rule[] = [noRepeatedFormats, filesWithChecksum, noCredentialsInFileUrls, ...userdataRules];
+export const rules: readonly Rule[] = [
+  noRepeatedFormats,
+  filesWithChecksum,
+  noCredentialsInFileUrls,
+  ...hostRules,
+  ...userdataRules,
+];
 
 const settingsRules: readonly SettingsRule[] = [
   noRepeatedPackages,
+  partitionsHavePlaces,
   ...regionRules,
   ...profileRules,
   noCredentialsInSources,
+  ...hostSettingsRules,
 ];
 
 /** What the rules find in the merged config, each at the place its value came from. */
@@ -39,8 +49,8 @@ export function listRuleFindings(merged: WrittenConfig, config: ResolvedConfig):
 
 /** The top of the config and each image, with the path to it. */
 function* places(config: WrittenConfig): Generator<{ at: ConfigPath; settings: WrittenImage }> {
-  const { packages, timezone, locale, keyboard, profile } = config;
-  yield { at: [], settings: { packages, timezone, locale, keyboard, profile } };
+  const { packages, timezone, locale, keyboard, disk, profile } = config;
+  yield { at: [], settings: { packages, timezone, locale, keyboard, disk, profile } };
   for (const [name, settings] of Object.entries(config.images ?? {})) yield { at: ['images', name], settings };
 }
 
@@ -52,6 +62,19 @@ function noRepeatedFormats(config: WrittenConfig, report: Report): void {
 function noRepeatedPackages(settings: WrittenImage, at: ConfigPath, report: Report): void {
   for (const twice of repeated(settings.packages ?? []))
     report([...at, 'packages'], `'${twice}' is named twice; accepted: each package once`, 'Remove one.');
+}
+
+function partitionsHavePlaces({ disk }: WrittenImage, at: ConfigPath, report: Report): void {
+  const partitions = disk?.partitions ?? [];
+  const list = [...at, 'disk', 'partitions'];
+  for (const [index, { mount, sizeGiB }] of partitions.entries()) {
+    const fault = findMountFault(mount);
+    if (fault !== undefined) report([...list, index, 'mount'], `${quote(mount)} ${fault}`);
+    if (!isPartitionSize(sizeGiB))
+      report([...list, index, 'sizeGiB'], `${sizeGiB} is no size; accepted: whole GiB, 1 to ${mostPartitionGiB}`);
+  }
+  for (const twice of repeated(partitions.map(({ mount }) => mount)))
+    report(list, `${quote(twice)} is named twice; accepted: each mount point once`, 'Remove one.');
 }
 
 function noCredentialsInFileUrls(config: WrittenConfig, report: Report): void {

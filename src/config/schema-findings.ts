@@ -10,7 +10,7 @@ export interface SchemaFinding extends Finding {
 }
 
 /** A key that a person would write a secret under. */
-const secretKey = /pass(word|phrase|wd)?$|secret|token|activation_?(code|key)|private_?key$/i;
+const secretKey = /pass(word|phrase|wd)?$|^(pw|pwd)$|secret|token|activation_?(code|key)|(private|api|access)_?key$/i;
 
 /** Which variable takes the secret that somebody tried to write into the file. */
 const secretVariables: Readonly<Record<string, string>> = {
@@ -66,22 +66,29 @@ function finding(parts: ConfigPath, about: 'key' | 'value', message: string, hin
 function unknownKey(path: ConfigPath, key: string, schema: z.ZodType, root: unknown): SchemaFinding {
   const parts = [...path, key];
   if (secretKey.test(key)) {
-    const variable = /activation/i.test(key)
-      ? findVariableFor(key)
-      : (secretVariables[String(path.at(-1))] ?? findVariableFor(key));
-    const message = `a secret in the config file is refused`;
-    return finding(parts, 'key', message, `Remove it and set ${variable}, or ${variable}_FILE to a file with it.`);
+    const ofGroup = /activation/i.test(key) ? undefined : secretVariables[String(path.at(-1))];
+    const variable = ofGroup ?? findVariableFor(key);
+    const hint =
+      variable === undefined
+        ? `Remove it: what hnf needs comes from ${allSecretVariables}, or the same with _FILE.`
+        : `Remove it and set ${variable}, or ${variable}_FILE to a file with it.`;
+    return finding(parts, 'key', 'a secret in the config file is refused', hint);
   }
   const known = knownKeys(path, schema, root);
   const accepted = known.length === 0 ? '' : `; accepted here: ${known.join(', ')}`;
   return finding(parts, 'key', `unknown key '${key}'${accepted}${suggestion(key, known)}`);
 }
 
-function findVariableFor(key: string): string {
+const allSecretVariables =
+  'VSPHERE_PASSWORD, RH_PASSWORD, RH_ACTIVATION_KEY, PKR_SSH_PASSWORD or HNF_SSM_ACTIVATION_CODE';
+
+/** Undefined for a secret that hnf has no use for. */
+function findVariableFor(key: string): string | undefined {
   if (/activation_?key/i.test(key)) return 'RH_ACTIVATION_KEY';
   if (/activation_?code/i.test(key)) return 'HNF_SSM_ACTIVATION_CODE';
-  if (/rh|red|subscription/i.test(key)) return 'RH_PASSWORD';
-  return /vs|vc|govc/i.test(key) ? 'VSPHERE_PASSWORD' : 'PKR_SSH_PASSWORD';
+  if (/^(rh|red_?hat|subscription)/i.test(key)) return 'RH_PASSWORD';
+  if (/^(vs|vc|govc)/i.test(key)) return 'VSPHERE_PASSWORD';
+  return /^(pkr|packer|build|ssh)/i.test(key) ? 'PKR_SSH_PASSWORD' : undefined;
 }
 
 /** Keys allowed at `path`; of a union only those of the variant that `kind` names. */
@@ -122,9 +129,13 @@ function wordValue(issue: Issue, value: unknown, place: Place): { message: strin
         message: `${shown} is not accepted; accepted: ${place.words.join(', ')}${suggestion(typeof value === 'object' ? '' : String(value), place.words)}`,
       };
     case 'too_small':
-      return { message: `${shown} is too ${sizeWord(issue.origin, 'small')}; accepted: at least ${issue.minimum}` };
+      return {
+        message: `${shown} is too ${sizeWord(issue.origin, 'small')}; accepted: at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`,
+      };
     case 'too_big':
-      return { message: `${shown} is too ${sizeWord(issue.origin, 'big')}; accepted: at most ${issue.maximum}` };
+      return {
+        message: `${shown} is too ${sizeWord(issue.origin, 'big')}; accepted: at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`,
+      };
     default:
       return { message: `${shown} is not accepted; accepted: ${issue.message}` };
   }
@@ -134,6 +145,11 @@ function sizeWord(origin: string, word: 'small' | 'big'): string {
   if (origin === 'string') return word === 'small' ? 'short' : 'long';
   if (origin === 'array') return word === 'small' ? 'short a list' : 'long a list';
   return word;
+}
+
+function unitOf(origin: string, count: number | bigint): string {
+  const unit = origin === 'string' ? ' character' : origin === 'array' ? ' item' : '';
+  return unit === '' || Number(count) === 1 ? unit : `${unit}s`;
 }
 
 function wordMissing(place: Place): { message: string } {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
+import { leastRootGiB, mostPartitionGiB, mountPoints, mountPointsAccepted } from './mount-points.ts';
 import { profileSettings } from './schema-profile.ts';
 import { PackageName, WrittenSource } from './schema-source.ts';
 import { line, text, whole } from './schema-text.ts';
@@ -110,11 +111,33 @@ export const HardwareSettings = z
   })
   .describe('Hardware the OVA asks for.');
 
+/** Judged by a rule, so that everything wrong with a list is told at once: a value the schema refuses takes its whole list along. */
+const Partition = z
+  .strictObject({
+    mount: z.string().meta({
+      enum: [...mountPoints.keys()],
+      description: `Where it is mounted: ${mountPointsAccepted}.`,
+    }),
+    sizeGiB: z.number().meta({
+      type: 'integer',
+      minimum: 1,
+      maximum: mostPartitionGiB,
+      description: 'Its size, in whole GiB.',
+    }),
+  })
+  .describe('One file system beside the root.');
+
 const DiskSettings = z
   .strictObject({
     sizeGiB: whole(2, 2048)
       .optional()
       .describe(`Size of the image's disk, in GiB. Default: ${defaults.disk.sizeGiB}; 4 for the lab images.`),
+    partitions: z
+      .array(Partition)
+      .optional()
+      .describe(
+        `File systems of their own beside the root, for images installed from Ubuntu's or RHEL's ISO, such as [{ mount: '/var/log', sizeGiB: 10 }]. The root comes last, has at least ${leastRootGiB} GiB and grows with the disk. Default: none.`,
+      ),
   })
   .describe("The image's disk.");
 

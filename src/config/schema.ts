@@ -9,10 +9,11 @@ import {
   SsmSettings,
 } from './schema-node.ts';
 import { cloudImageFile, isoFile } from './schema-source.ts';
+import { line } from './schema-text.ts';
 import { AccessSettings, UserdataSettings } from './schema-userdata.ts';
 import { accelerators, imageFormats, redhatVersions } from './values.ts';
 
-const Name = z.string().min(1).max(255);
+const Name = line(255);
 
 const OutputSettings = z
   .strictObject({

@@ -63,6 +63,7 @@ const examples: Readonly<Record<string, unknown>> = {
   'userdata.generation': '1',
   provider: 'iam-ra',
   packages: ['chrony'],
+  'disk.partitions': [{ mount: '/var/log', sizeGiB: 10 }],
   'nodeadm.artifacts': 'mirror',
   'nodeadm.containerdSource': 'distro',
   subscription: 'activation-key',

@@ -38,10 +38,8 @@ export async function downloadFile(
   options: DownloadOptions,
   context: DownloadContext,
 ): Promise<void> {
-  await mkdir(dirname(partPath), { recursive: true });
-  const deadline = AbortSignal.timeout(options.timeoutMs);
-  const timed = { ...context, signal: AbortSignal.any([context.signal, deadline]) };
-  try {
+  const hint = 'Run the same command again: the download is continued where it stopped.';
+  await within({ url, path: partPath, timeoutMs: options.timeoutMs, hint }, context, async (timed) => {
     const continued = await transfer(url, partPath, timed);
     if (await hasSum(partPath, options.sha256)) return;
     if (continued) {
@@ -50,21 +48,54 @@ export async function downloadFile(
       await transfer(url, partPath, timed);
     }
     await checkSum(url, partPath, options.sha256);
+  });
+}
+
+/**
+ * Downloads what nobody has a checksum of. Every try starts from nothing: pieces of two files would not be noticed.
+ * @returns the SHA-256 of what came. @throws FactoryError `network.failed`, `exec.timeout`, `space.low`, `interrupted`.
+ */
+export async function downloadUnverified(
+  url: string,
+  path: string,
+  { timeoutMs }: Pick<DownloadOptions, 'timeoutMs'>,
+  context: DownloadContext,
+): Promise<string> {
+  const hint = 'Try again when the network is better: without a checksum a download starts from its beginning.';
+  return within({ url, path, timeoutMs, hint }, context, async (timed) => {
+    await transfer(url, path, timed, { resume: false });
+    return sha256File(path, timed.signal);
+  });
+}
+
+/** One deadline for all tries. */
+async function within<T>(
+  { url, path, timeoutMs, hint }: { url: string; path: string; timeoutMs: number; hint: string },
+  context: DownloadContext,
+  run: (timed: DownloadContext) => Promise<T>,
+): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    return await run({ ...context, signal: AbortSignal.any([context.signal, deadline]) });
   } catch (error) {
-    if (!deadline.aborted || context.signal.aborted) throw ioError(error, partPath);
-    throw new FactoryError('exec.timeout', `${url} was not there within ${options.timeoutMs / 1000} s`, {
-      hint: 'Run the same command again: the download is continued where it stopped.',
-      cause: error,
-    });
+    if (!deadline.aborted || context.signal.aborted) throw ioError(error, path);
+    const message = `${url} was not there within ${timeoutMs / 1000} s`;
+    throw new FactoryError('exec.timeout', message, { hint, cause: error });
   }
 }
 
 /** Fetches until the body is complete. True when some of it came from an earlier try. */
-async function transfer(url: string, partPath: string, context: DownloadContext): Promise<boolean> {
+async function transfer(
+  url: string,
+  partPath: string,
+  context: DownloadContext,
+  { resume }: { resume: boolean } = { resume: true },
+): Promise<boolean> {
   let continued = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const offset = await sizeOf(partPath);
+      const offset = resume ? await sizeOf(partPath) : 0;
       continued ||= offset > 0;
       await fetchFrom(url, partPath, offset, context);
       return continued;
@@ -80,12 +111,13 @@ async function fetchFrom(url: string, partPath: string, offset: number, context:
   const range = offset > 0 ? { range: `bytes=${offset}-` } : {};
   const response = await openUrl(url, { ...context.headers, ...range }, context);
   const status = response.statusCode ?? 0;
-  if (status === 416) {
+  if (status === 416 && offset > 0) {
     // Nothing is left to fetch, or the part is longer than the file; the checksum tells which.
     response.destroy();
     return;
   }
-  if (status !== 200 && status !== 206) {
+  // A piece that was not asked for is not the file.
+  if (status !== 200 && !(status === 206 && offset > 0)) {
     response.destroy();
     throw new HttpStatusError(url, status);
   }

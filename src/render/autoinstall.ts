@@ -2,6 +2,7 @@ import type { ImageSpec } from '../catalog/image-spec.ts';
 import { noCloudSeed } from './cloud-seed.ts';
 import { createRenderer, type View } from './engine.ts';
 import { buildUser } from './packer/pins.ts';
+import { namedPartitions } from './partitions.ts';
 import { checkMirrorUrl } from './profile/check-values.ts';
 import type { Seed } from './seed.ts';
 import { findSiteProxy } from './site-proxy.ts';
@@ -37,6 +38,13 @@ export function buildAutoinstallView(spec: ImageSpec): View {
     pc: spec.arch === 'amd64',
     biosOnPc: spec.arch === 'amd64' && !uefi,
     uefiOnPc: spec.arch === 'amd64' && uefi,
+    partitions: namedPartitions(spec).map(({ name, mount, sizeGiB }) => ({
+      partition: `partition-${name}`,
+      format: `format-${name}`,
+      mounted: `mount-${name}`,
+      mount,
+      sizeGiB,
+    })),
     // 20.04's last medium carries subiquity 23.02: no choice of a source, no `mirror-selection`, no `fallback`.
     modern: release >= 22,
     // The keys that came after 22.04's first medium.

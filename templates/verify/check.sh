@@ -150,12 +150,36 @@ mount_parts() {
   done >"$WORK/parts.txt"
 }
 
+# What the image's own fstab mounts below the root goes where it belongs: the logs may lie on a partition of their own. One line each:
+# place, type, bytes, device. The boot loaders' partitions are looked at one by one.
+mount_below() {
+  awk '!/^[[:space:]]*#/ && $1 ~ /^UUID=|\/by-uuid\// && $2 ~ /^\/./ && $2 !~ /^\/boot(\/|$)/ {
+    uuid = $1
+    sub(/^UUID=|^.*\/by-uuid\//, "", uuid)
+    gsub(/"/, "", uuid)
+    print $2, uuid
+  }' "$P/etc/fstab" 2>/dev/null | sort | while read -r place uuid; do
+    for directory in "$WORK"/parts/*; do
+      device=/dev/${directory##*/}
+      if [ "$(blkid -p -o value -s UUID "$device" 2>/dev/null)" = "$uuid" ] && mount --bind "$directory" "$P$place" 2>/dev/null; then
+        type=$(awk -v name="${device##*/}" '$1 == name { print $2 }' "$WORK/parts.txt")
+        printf '%s %s %s %s\n' "$place" "$type" "$(blockdev --getsize64 "$device")" "$device"
+      fi
+    done
+  done >"$WORK/file-systems.txt"
+}
+
 report_disk() {
   if [ -z "$ROOT_PART" ]; then return 0; fi
   case $ROOT_TYPE in
-    ext*) fact pristine.clean "$(dumpe2fs -h "$ROOT_PART" 2>/dev/null | grep -E '^Filesystem (state|features)')" ;;
+    ext*)
+      fact pristine.clean "$(for part in "$ROOT_PART" $(cut -d' ' -f4 "$WORK/file-systems.txt"); do
+        dumpe2fs -h "$part" 2>/dev/null | grep -E '^Filesystem (state|features)'
+      done)"
+      ;;
     *) fact pristine.clean "not told by $ROOT_TYPE" ;;
   esac
+  fact pristine.file-systems "$(cut -d' ' -f1-3 "$WORK/file-systems.txt")"
 }
 
 report_credentials() {
@@ -361,6 +385,7 @@ else
   fact pristine.parts "the disk did not appear"
 fi
 if [ -n "$ROOT_PART" ]; then
+  mount_below
   report_disk
   report_credentials
   report_identity

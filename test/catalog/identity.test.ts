@@ -57,6 +57,7 @@ describe('catalog/identity', () => {
     ['provider', { provider: 'ssm' }, ['node', 'image']],
     ['hardware', { hardware: { ...spec.hardware, cpus: 4 } }, ['image']],
     ['disk', { disk: { sizeGiB: 8 } }, ['base', 'node', 'image']],
+    ['partitions', { disk: { sizeGiB: 4, partitions: [{ mount: '/var', sizeGiB: 4 }] } }, ['base', 'node', 'image']],
     ['packages', { packages: ['jq'] }, ['base', 'node', 'image']],
     ['timezone', { timezone: 'Europe/Berlin' }, ['base', 'node', 'image']],
     ['the order of packages', { packages: ['chrony', 'jq'] }, []],

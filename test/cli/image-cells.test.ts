@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runHnf } from '../helpers/run-cli.ts';
@@ -119,6 +121,32 @@ describe('cli/commands/image/eject', () => {
 });
 
 describe('cli/commands/image/build', () => {
+  it('asks no server for what nobody vouches for unless somebody insists, and not to say what it would do', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('a medium');
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const { port } = server.address() as AddressInfo;
+    const env = { ISO_URL: `http://127.0.0.1:${port}/x.iso`, ISO_CHECKSUM: 'none' };
+    for (const more of [[], ['--dry-run']]) {
+      const run = await runHnf(['image', 'build', 'ubuntu24', ...more], { env });
+      expect([run.exitCode, run.stdout]).toEqual([2, '']);
+      expect(run.stderr).toContain(
+        "environment variable ISO_CHECKSUM: iso.checksum: 'none' leaves what was downloaded unchecked; accepted: its SHA-256",
+      );
+      expect(run.stderr).toContain('--allow-unverified goes without');
+      expect(readdirSync(run.cwd)).toEqual([]);
+    }
+    const plan = await runHnf(['image', 'build', 'ubuntu24', '--allow-unverified', '--dry-run'], { env });
+    expect(plan.exitCode).toBe(0);
+    expect(plan.stdout).toMatch(/source +download +http:\/\/127\.0\.0\.1:\d+\/x\.iso/);
+    expect(readdirSync(plan.cwd)).toEqual([]);
+    expect(asked).toEqual([]);
+    server.close();
+  });
+
   it('says all that is missing before anything starts', async () => {
     const run = await runHnf(['image', 'build', 'rhel9', '--format', 'vsphere']);
     expect(run.exitCode).toBe(2);

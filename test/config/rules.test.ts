@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findMountFault, mountPoints } from '../../src/config/mount-points.ts';
 import { isTimeZone } from '../../src/config/time-zone.ts';
 import { findingsOf } from './sample.ts';
 
@@ -25,6 +26,43 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     'images: {web: {extends: ubuntu24, source: {kind: iso, url: "https://joe:hunter2@example.org/x.iso", checksum: "sha256:CHECKSUM"}}}',
     ['images.web.source.url'],
   ],
+  [
+    'a vCenter that is no host',
+    'vsphere: {server: "vc_1.example.org", esxiHost: "esx 1"}',
+    ['vsphere.server', 'vsphere.esxiHost'],
+  ],
+  [
+    'nothing in hosts of all kinds',
+    'vsphere: {server: "[fd00::1]:8443", esxiHost: "DC0_C0/DC0_C0_H0"}\niso: {url: "https://10.0.0.1:8443/x.iso", checksum: "file:https://[::1]/SHA256SUMS"}',
+    [],
+  ],
+  [
+    'addresses without a host',
+    'cloudImage: {url: "http://-/x.img", checksum: "file:https://x..y/SUMS"}\nimages: {web: {extends: ubuntu24, source: {kind: iso, url: "https:///x.iso", checksum: "sha256:CHECKSUM"}}}',
+    ['cloudImage.url', 'cloudImage.checksum', 'images.web.source.url'],
+  ],
+  [
+    'a mirror without a host',
+    'images: {lab: {extends: debian12-lab, source: {kind: bootstrap, mirror: "http://-x/debian"}}}',
+    ['images.lab.source.mirror'],
+  ],
+  [
+    'text that no file has',
+    'profile: {files: [{path: /etc/x, content: "a\\0b"}], scripts: {post: [{name: x, content: "\\0"}]}}',
+    ['profile.files[0].content', 'profile.scripts.post[0].content'],
+  ],
+  ['a name on two lines', 'redhat: {username: "a\\nb"}', ['redhat.username']],
+  [
+    'partitions that are none, all at once',
+    'disk: {partitions: [{mount: var, sizeGiB: 4}, {mount: /opt/, sizeGiB: 0}, {mount: /home, sizeGiB: 1.5}, {mount: /home, sizeGiB: 1}]}',
+    [
+      'disk.partitions',
+      'disk.partitions[0].mount',
+      'disk.partitions[1].mount',
+      'disk.partitions[1].sizeGiB',
+      'disk.partitions[2].sizeGiB',
+    ],
+  ],
   ['nothing', 'output: {formats: [ova, raw]}\ntimezone: Europe/Kyiv', []],
 ];
 
@@ -44,6 +82,67 @@ describe('config/rules', () => {
     expect(flag).toEqual([
       "flag --format: output.formats: 'raw' is named twice; accepted: each format once. Remove one.",
     ]);
+  });
+});
+
+describe('config/rules-profile', () => {
+  it('refuses a private key in a script as it does in a file', async () => {
+    const content = '"-----BEGIN PRIVATE KEY-----\\nhunter2"';
+    const text = `profile: {files: [{path: /etc/x, content: ${content}}], scripts: {pre: [{name: x, content: ${content}}]}}`;
+    const findings = await findingsOf({ 'images.config.yaml': text });
+    expect(findings.map((line) => line.split(': ')[1])).toEqual([
+      'profile.files[0].content',
+      'profile.scripts.pre[0].content',
+    ]);
+    expect(findings.join()).not.toContain('hunter2');
+  });
+});
+
+describe('config/rules-userdata', () => {
+  it.each([
+    ['users: [{name: x, passwd: $6$hunter2}]', 'users[0].passwd'],
+    ['users: [{name: x, hashed_passwd: $6$hunter2}]', 'users[0].hashed_passwd'],
+    ['password: hunter2', 'password'],
+    ['chpasswd: {list: "a:RANDOM\\nroot:hunter2"}', 'chpasswd.list'],
+    ['chpasswd: {list: ["root:hunter2"]}', 'chpasswd.list[0]'],
+    ['chpasswd: {users: [{name: root, password: hunter2, type: text}]}', 'chpasswd.users[0].password'],
+    ['rh_subscription: {activation-key: hunter2}', 'rh_subscription.activation-key'],
+    ['ubuntu_advantage: {token: hunter2}', 'ubuntu_advantage.token'],
+    ['write_files: [{content: "-----BEGIN PRIVATE KEY-----\\nhunter2"}]', 'write_files[0].content'],
+  ])('refuses {%s} and says where', async (cloudConfig, place) => {
+    const findings = await findingsOf({ 'images.config.yaml': `userdata: {cloudConfig: {${cloudConfig}}}` });
+    expect(findings).toEqual([expect.stringContaining(`holds a password or a private key (${place}), and a secret`)]);
+    expect(findings.join()).not.toContain('hunter2');
+  });
+
+  it.each([
+    'users: [{name: x, passwd: "!", lock_passwd: true}, {name: y, passwd: "*"}]',
+    'chpasswd: {expire: false, list: "root:RANDOM\\nx:R"}',
+    'write_files: [{path: /etc/x, content: "password: see the vault"}]',
+    'password: ""',
+  ])('lets {%s} be', async (cloudConfig) => {
+    expect(await findingsOf({ 'images.config.yaml': `userdata: {cloudConfig: {${cloudConfig}}}` })).toEqual([]);
+  });
+});
+
+describe('config/mount-points', () => {
+  it.each([
+    ['/', 'is there without being asked for'],
+    ['/boot/efi', 'is made as the boot loaders need it'],
+    ['swap', 'kubelet does not start beside it'],
+    ['var/log', 'is no absolute path'],
+    ['/var//log', "has empty parts, '.' or '..' in it"],
+    ['/var/log/', "; did you mean '/var/log'?"],
+    ['/usr', 'cannot be a file system of its own here'],
+    ['', 'is no absolute path'],
+    ['constructor', 'is no absolute path'],
+  ])('refuses %j with the reason and what is accepted', (mount, words) => {
+    expect(findMountFault(mount)).toContain(words);
+    expect(findMountFault(mount)).toContain('; accepted: /home, /opt, /srv, /tmp, /var, ');
+  });
+
+  it('accepts its own', () => {
+    for (const mount of mountPoints.keys()) expect(findMountFault(mount)).toBeUndefined();
   });
 });
 

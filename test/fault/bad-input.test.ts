@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -96,6 +97,22 @@ describe('fault/bad-input', () => {
       JSON.stringify({ images: { mine: cloudImage(file, sha256(text)) } }),
     );
     await expectFault(world, ['mine', '--format', 'raw'], { exitCode: 2, says: /disk\.qcow2' is .*accepted: /s });
+  });
+
+  it('refuses what nobody vouches for when it is no disk, after one download and a warning', async () => {
+    const server = createHttpServer((_, response) => response.end('<html>Not found</html>\n'.repeat(100)));
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const { port } = server.address() as { port: number };
+    const image = cloudImage(`http://127.0.0.1:${port}/disk.qcow2`, '');
+    const source = { ...(image['source'] as object), checksum: 'none' };
+    const world = newWorld({ mine: { ...image, source } });
+    const args = ['mine', '--format', 'raw'];
+    await expectFault(world, args, { exitCode: 2, says: /'none' leaves what was downloaded unchecked/ });
+    const says = /is used without a checksum[\s\S]*'sha256:[0-9a-f]{64}'[\s\S]*'http:\S+disk\.qcow2' is .*accepted: /;
+    await expectFault(world, [...args, '--allow-unverified'], { exitCode: 2, says });
+    expect(readdirSync(join(cacheFolder(), 'downloads')).filter((name) => name.startsWith('hnf-'))).toEqual([]);
+    expect(readdirSync(world.cwd)).not.toContain('out');
+    server.close();
   });
 
   it('says when the output folder cannot be written', async () => {

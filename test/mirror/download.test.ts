@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { type DownloadContext, downloadFile } from '../../src/mirror/download.ts';
+import { type DownloadContext, downloadFile, downloadUnverified } from '../../src/mirror/download.ts';
 import { makeFolder } from './sample.ts';
 
 const body = Buffer.from('0123456789'.repeat(20_000));
@@ -149,5 +149,39 @@ describe('mirror/download', () => {
     const failed = downloadFile(url, path, options, context({ signal: controller.signal }));
     await expect(failed).rejects.toMatchObject({ code: 'interrupted' });
     expect((await readFile(path)).length).toBe(50_000);
+  });
+});
+
+describe('mirror/download unverified', () => {
+  const limits = { timeoutMs: 60_000 };
+
+  it('starts every try from nothing, and says what came', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve(flaky(2, asked));
+    const path = await part();
+    await writeFile(path, 'what an earlier run left');
+    expect(await downloadUnverified(url, path, limits, context())).toBe(sum);
+    expect((await readFile(path)).equals(body)).toBe(true);
+    expect(asked).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('takes no answer that says there is none', async () => {
+    for (const status of [404, 416, 206]) {
+      const url = await serve((_, response) => response.writeHead(status).end('no'));
+      const run = downloadUnverified(url, await part(), limits, context());
+      await expect(run).rejects.toMatchObject({
+        code: 'network.failed',
+        message: expect.stringContaining(`${status}`),
+      });
+    }
+  });
+
+  it('gives up in time', async () => {
+    const url = await serve((_, response) => response.writeHead(200).write('x'));
+    const run = downloadUnverified(url, await part(), { timeoutMs: 200 }, context());
+    await expect(run).rejects.toMatchObject({
+      code: 'exec.timeout',
+      hint: expect.stringContaining('from its beginning'),
+    });
   });
 });

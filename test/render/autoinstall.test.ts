@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ImageSpec } from '../../src/catalog/image-spec.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { findAutoinstallFaults, ubuntuMajor } from '../../src/render/autoinstall/check.ts';
 import { renderAutoinstall } from '../../src/render/autoinstall.ts';
 import { loadTemplates } from '../../src/render/load-templates.ts';
 import { builtinCells, cellFolder } from './cells.ts';
@@ -143,6 +144,49 @@ describe('render/autoinstall', () => {
     expect(commands).toMatch(/--removable/);
     expect(commands.includes('efibootmgr')).toBe(firmware === 'uefi');
   });
+
+  it.each(['20.04', '22.04', '24.04'])(
+    '%s: gives each partition its file system, mounted in order, before the root',
+    (version) => {
+      const partitions = [
+        { mount: '/var', sizeGiB: 15 },
+        { mount: '/var/lib/kubelet', sizeGiB: 4 },
+        { mount: '/var/log', sizeGiB: 10 },
+      ];
+      const spec = { ...sample, os: { ...sample.os, version }, disk: { sizeGiB: 60, partitions } };
+      const { config } = answersFor(spec).storage;
+      const ofType = (wanted: string) => config.filter(({ type }) => type === wanted);
+      expect(ofType('partition').map(({ id, size }) => `${id} ${size}`)).toEqual([
+        'partition-bios 1M',
+        'partition-esp 512M',
+        'partition-var 15G',
+        'partition-var-lib-kubelet 4G',
+        'partition-var-log 10G',
+        'partition-root -1',
+      ]);
+      expect(ofType('format').at(-1)).toEqual({
+        id: 'format-var-log',
+        type: 'format',
+        fstype: 'ext4',
+        volume: 'partition-var-log',
+        preserve: false,
+      });
+      expect(ofType('mount').map(({ path }) => path)).toEqual([
+        '/',
+        '/boot/efi',
+        '/var',
+        '/var/lib/kubelet',
+        '/var/log',
+      ]);
+      expect(ofType('mount').at(-1)).toMatchObject({ id: 'mount-var-log', device: 'format-var-log' });
+      const check = { release: ubuntuMajor(version), arch: spec.arch, diskGiB: 60 };
+      const answers = { autoinstall: answersFor(spec) };
+      expect(findAutoinstallFaults(answers, check)).toEqual([]);
+      expect(findAutoinstallFaults(answers, { ...check, diskGiB: 30 }).map(({ message }) => message)).toEqual([
+        "'/' is left with 511 MiB of the disk, needed are 8192",
+      ]);
+    },
+  );
 
   it('stops the SSH server of the installer, by socket as well, and says on the console when it fails', () => {
     const answers = answersFor(sample);

@@ -109,6 +109,14 @@ const rhel: ImageSpec = {
   subscription: { kind: 'activation-key' },
 };
 
+const partitioned: ImageSpec['disk'] = {
+  sizeGiB: 60,
+  partitions: [
+    { mount: '/var', sizeGiB: 10 },
+    { mount: '/var/lib/containerd', sizeGiB: 20 },
+  ],
+};
+
 const debianIso: ImageSpec = {
   ...labSpec('debian12-iso', '12', 'bookworm'),
   source: { kind: 'iso', url: null, checksum: null },
@@ -135,6 +143,7 @@ const rhels: readonly ImageSpec[] = [rhel, { ...rhel, name: 'rhel8-iso', os: { .
       source: { kind: 'iso', url: null, checksum: null },
       subscription: { kind: 'user' },
     },
+    { ...spec, name: `${spec.name}-partitions`, disk: partitioned },
     ...rhelProfiles.map((profile, index) => ({ ...spec, name: `${spec.name}-${index}`, profile })),
   ],
 );
@@ -148,6 +157,7 @@ export const exampleSpecs: readonly ImageSpec[] = [
   ubuntuIso,
   { ...ubuntuIso, name: 'ubuntu22-uefi', build: { ...ubuntu.build, firmware: 'uefi' }, profile: exampleProfile },
   { ...ubuntuIso, name: 'ubuntu24-arm64-iso', os: ubuntu.os, arch: 'arm64' },
+  { ...ubuntuIso, name: 'ubuntu22-partitions', disk: partitioned },
   {
     ...ubuntuIso,
     name: 'ubuntu20-iso',

@@ -12,13 +12,14 @@ import { openBuildBundle, withServedBundle } from './build-bundle.ts';
 import { requireBuildTools } from './build-tools.ts';
 import { finishImage } from './finish-image.ts';
 import { type Finished, findFinished, hasFormats } from './finished.ts';
+import { type FoundRequest, withFoundSource } from './found-source.ts';
 import { computeIdentities, type Identities, planBootstrap } from './identities.ts';
 import type { LayerInputs } from './layer-inputs.ts';
 import { checkArtifacts } from './node-artifacts.ts';
 import { type NodeMeta, provideNodeLayer } from './node-layer.ts';
 import { type OutputPaths, outputPaths } from './output-files.ts';
 import { PhaseLog } from './phase-log.ts';
-import { checkBuild, checkBuildSpace } from './preflight.ts';
+import { checkBuildSpace } from './preflight.ts';
 import type { BuildContext, BuildRequest, BuildResult } from './request.ts';
 import { buildResult } from './result.ts';
 
@@ -32,13 +33,20 @@ const lockTimeoutMs = 6 * 60 * 60 * 1000;
 export function buildImage(request: BuildRequest, context: Omit<BuildContext, 'emit'>): Operation<BuildResult> {
   return startOperation(async (emit) => {
     const phases = new PhaseLog(request.spec.name, emit);
-    return orAsBefore(request.outputFolder, async () => {
-      await phases.run('check', () => checkBuild(request));
-      const paths = outputPaths(request.outputFolder, request.spec);
-      const lock = { what: `building ${request.spec.name}`, timeoutMs: lockTimeoutMs, signal: context.signal };
-      const onWait = (holder: string) => context.log.info(`waiting for ${holder}`);
-      return withFileLock(paths.lock, { ...lock, onWait }, () => build(request, { ...context, emit }, paths, phases));
-    });
+    const whole = { ...context, emit };
+    const checkReady = async () => {
+      await checkBuildSpace(request);
+      // A bundle brings its own tools.
+      if (request.bundle === undefined) await requireBuildTools(request, whole, new Store(request.cacheFolder));
+    };
+    return orAsBefore(request.outputFolder, () =>
+      withFoundSource(request, whole, { phases, checkReady }, (found) => {
+        const paths = outputPaths(request.outputFolder, request.spec);
+        const lock = { what: `building ${request.spec.name}`, timeoutMs: lockTimeoutMs, signal: context.signal };
+        const onWait = (holder: string) => context.log.info(`waiting for ${holder}`);
+        return withFileLock(paths.lock, { ...lock, onWait }, () => build(found, whole, paths, phases));
+      }),
+    );
   });
 }
 
@@ -54,7 +62,7 @@ async function orAsBefore<T>(folder: string, run: () => Promise<T>): Promise<T> 
 }
 
 async function build(
-  request: BuildRequest,
+  { request, sourceFile }: FoundRequest,
   context: BuildContext,
   paths: OutputPaths,
   phases: PhaseLog,
@@ -81,6 +89,7 @@ async function build(
       store,
       tools,
       context,
+      sourceFile,
       bundle,
       logFolder: paths.logs,
     };

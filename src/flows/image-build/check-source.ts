@@ -4,9 +4,10 @@ import type { CloudImageSource, IsoSource } from '../../catalog/image-spec.ts';
 import { FactoryError } from '../../core/errors.ts';
 import { inspectDisk } from '../../formats/inspect-disk.ts';
 import { provideDebianInstaller } from '../../lab/installer/debian-iso.ts';
+import { findUnverified } from './found-source.ts';
 import type { LayerInputs } from './layer-inputs.ts';
-import { checkLocalSource, findLocalSource } from './preflight.ts';
-import { downloadSource, provideSource } from './provide-source.ts';
+import { findLocalSource } from './preflight.ts';
+import { downloadSource, httpLimits, provideSource } from './provide-source.ts';
 import { resolveChecksum } from './source-checksum.ts';
 
 const checksumHint = 'Fetch the file again, or correct `source.checksum` if the vendor has a new release.';
@@ -32,28 +33,46 @@ export async function checkSource(inputs: LayerInputs): Promise<CheckedSource> {
     if (isMadeHere(spec)) return { path: await provideDebianInstaller({ ...context, store }), checksum: 'none' };
     throw missingSource(source);
   }
-  const wanted = await findSum(source.url, source.checksum, inputs);
-  const path = await findPath(source.url, wanted, inputs);
-  const digest = await store.hashes.sha256(path, context.signal);
-  if (wanted === undefined) context.log.warn(`the source '${path}' is used without a checksum`, { sha256: digest });
-  await (source.kind === 'iso' ? checkIso(path) : checkDisk(path));
-  return { path, checksum: `sha256:${digest}` };
+  const wanted = source.found?.replace(/^sha256:/, '') ?? (await findSum(source.url, source.checksum, inputs));
+  const path = inputs.sourceFile ?? (await findPath(source.url, wanted, inputs));
+  await checkKind(source.kind, path, source.url);
+  return { path, checksum: `sha256:${wanted}` };
+}
+
+/** Nobody knows a private file by its path. */
+async function checkKind(kind: 'iso' | 'cloudImage', path: string, url: string): Promise<void> {
+  try {
+    await (kind === 'iso' ? checkIso(path) : checkDisk(path));
+  } catch (error) {
+    if (!(error instanceof FactoryError) || !/^https?:/.test(url)) throw error;
+    const { code, message, hint = 'Look at what the address gives, and correct it.' } = error;
+    throw new FactoryError(code, message.replaceAll(path, url), { hint, cause: error });
+  }
 }
 
 /** A list of sums on the network was read when the bundle was made. */
-async function findSum(url: string, checksum: string | null, inputs: LayerInputs): Promise<string | undefined> {
+async function findSum(url: string, checksum: string | null, inputs: LayerInputs): Promise<string> {
   const bundled = inputs.bundle?.bundle.manifest.content.sources.find((source) => source.url === url);
   if (bundled !== undefined && checksum?.startsWith('file:http')) return bundled.sha256;
-  return resolveChecksum(checksum ?? 'none', url, httpContext(inputs));
+  const sum = await resolveChecksum(checksum ?? 'none', url, httpContext(inputs));
+  if (sum !== undefined) return sum;
+  throw new FactoryError(
+    'input.invalid',
+    `'${url}' comes without a checksum; accepted: a file whose SHA-256 is known`,
+    {
+      hint: "Give `source.checksum`; 'none' goes without.",
+    },
+  );
 }
 
-async function findPath(url: string, sha256: string | undefined, inputs: LayerInputs): Promise<string> {
+async function findPath(url: string, sha256: string, inputs: LayerInputs): Promise<string> {
   const { request, store, context } = inputs;
   const local = findLocalSource(request.spec);
   if (local === undefined) return download(url, sha256, inputs);
-  if (sha256 !== undefined) return provideSource({ url, sha256 }, { ...context, store });
-  await checkLocalSource(request.spec);
-  return local;
+  if (findUnverified(request.spec) === undefined) return provideSource({ url, sha256 }, { ...context, store });
+  if ((await store.hashes.sha256(local, context.signal)) === sha256) return local;
+  const hint = 'Run the same command again when nobody writes it any more.';
+  throw new FactoryError('input.invalid', `'${local}' was changed while it was in use`, { hint });
 }
 
 /** For whoever calls this from a program; what a command line lacks has been told by catalog/build-needs.ts. */
@@ -86,13 +105,8 @@ async function checkIso(path: string): Promise<void> {
   throw new FactoryError('input.invalid', `the source '${path}' is no ISO image; accepted: an installer's medium`);
 }
 
-async function download(url: string, sha256: string | undefined, inputs: LayerInputs): Promise<string> {
+async function download(url: string, sha256: string, inputs: LayerInputs): Promise<string> {
   const { store, context } = inputs;
-  if (sha256 === undefined) {
-    throw new FactoryError('input.invalid', `'${url}' would be downloaded without a checksum`, {
-      hint: 'Give its checksum, or download it yourself and name the file.',
-    });
-  }
   return downloadSource({ url, sha256 }, { ...context, store }).catch((error: unknown) => {
     if (!(error instanceof FactoryError) || error.code !== 'check.failed') throw error;
     throw new FactoryError('input.invalid', error.message, { hint: checksumHint, cause: error });
@@ -100,5 +114,5 @@ async function download(url: string, sha256: string | undefined, inputs: LayerIn
 }
 
 function httpContext({ context }: LayerInputs) {
-  return { signal: context.signal, env: context.env, answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
+  return { signal: context.signal, env: context.env, ...httpLimits };
 }

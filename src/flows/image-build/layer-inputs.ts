@@ -14,6 +14,8 @@ export interface LayerInputs {
   store: Store;
   tools: BuildTools;
   context: BuildContext;
+  /** Where a source lies that was downloaded for this build alone (found-source.ts). */
+  sourceFile?: string | undefined;
   /** What everything is taken from instead of the network. */
   bundle?: BuildBundle | undefined;
   /** Where logs are kept, whatever happens. */

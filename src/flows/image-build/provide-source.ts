@@ -25,7 +25,8 @@ export interface SourceContext {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-const downloadTimeoutMs = 2 * 60 * 60 * 1000;
+export const downloadTimeoutMs = 2 * 60 * 60 * 1000;
+export const httpLimits = { answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 } as const;
 
 /** The path of an address on this machine; undefined for one on the network. */
 export function findLocalPath(url: string): string | undefined {
@@ -71,8 +72,7 @@ export async function downloadSource({ url, sha256 }: SourceNeed, context: Sourc
   const { store } = context;
   const entry = await store.provide(sourceKind, sha256, context, async (folder) => {
     const part = join(store.root, 'downloads', `${sha256}.part`);
-    const limits = { answerTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
-    await downloadFile(url, part, { sha256, timeoutMs: downloadTimeoutMs }, { ...context, ...limits });
+    await downloadFile(url, part, { sha256, timeoutMs: downloadTimeoutMs }, { ...context, ...httpLimits });
     await rename(part, join(folder, sourceFileName));
     return { url };
   });

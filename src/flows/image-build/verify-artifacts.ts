@@ -172,5 +172,6 @@ export function expectationsOf(spec: ImageSpec, identities: Identities): VerifyE
       spec.source.kind === 'bootstrap'
         ? planDatasources(spec.source.suite)
         : ['NoCloud', 'ConfigDrive', 'VMware', 'OVF', 'None'],
+    ...(spec.disk.partitions === undefined ? {} : { partitions: spec.disk.partitions }),
   };
 }

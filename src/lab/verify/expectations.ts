@@ -1,4 +1,4 @@
-import type { ContainerdSource, CredentialProvider, Firmware } from '../../catalog/image-spec.ts';
+import type { ContainerdSource, CredentialProvider, Firmware, Partition } from '../../catalog/image-spec.ts';
 import type { HardwareName } from '../qemu/hardware.ts';
 
 /** What the image was asked to be. */
@@ -13,6 +13,8 @@ export interface VerifyExpectations {
   identity: string;
   /** cloud-init's datasource_list, in order. */
   datasourceList: readonly string[];
+  /** File systems beside the root; absent: none were asked for. */
+  partitions?: readonly Partition[];
   /** Version that `containerd --version` must show; any when absent. */
   containerd?: string;
   /** Kernel release must start with this; any when absent. */

@@ -1,4 +1,6 @@
 import { parse } from 'yaml';
+import type { Partition } from '../../catalog/image-spec.ts';
+import { formatBytes, GiB, MiB } from '../../core/sizes.ts';
 import { fail, linesOf, nothingIn, onFact, pass, skip, type Verdict, type VerifyCheck } from './check-types.ts';
 import { defaultBuildUsers } from './expectations.ts';
 
@@ -18,6 +20,13 @@ export const pristineChecks: readonly VerifyCheck[] = [
     'the file system was unmounted in order',
     () => 'clean, no journal to replay',
     judgeClean,
+  ),
+  onFact(
+    'pristine.file-systems',
+    'disk.partitions',
+    'file systems of their own beside the root',
+    ({ expected }) => (expected.partitions ?? []).map(wordPartition).join(', ') || 'none asked for',
+    (seen, { expected }) => judgePartitions(seen, expected.partitions ?? []),
   ),
   onFact(
     'pristine.shadow',
@@ -101,11 +110,30 @@ export const pristineChecks: readonly VerifyCheck[] = [
   nothingIn('pristine.tmp', 'build.tmp', 'nothing in /tmp and /var/tmp'),
 ];
 
+/** Of each file system whose kind tells it. */
 function judgeClean(seen: string): Verdict {
-  const state = /^Filesystem state:\s*(.*)$/m.exec(seen)?.[1]?.trim();
-  if (state === undefined) return skip(seen.trim() || 'dumpe2fs is not in the image');
+  const states = [...seen.matchAll(/^Filesystem state:\s*(.*)$/gm)].map(([, state = '']) => state.trim());
+  if (states.length === 0) return skip(seen.trim() || 'dumpe2fs is not in the image');
+  const state = states.find((one) => one !== 'clean') ?? 'clean';
   const needsRecovery = /^Filesystem features:.*\bneeds_recovery\b/m.test(seen);
   return state === 'clean' && !needsRecovery ? pass('clean') : fail(needsRecovery ? `${state}, needs_recovery` : state);
+}
+
+function wordPartition({ mount, sizeGiB }: Partition): string {
+  return `${mount} ${sizeGiB} GiB`;
+}
+
+/** A partition begins and ends on a whole MiB. */
+const slackBytes = MiB;
+
+function judgePartitions(seen: string, wanted: readonly Partition[]): Verdict {
+  const found = linesOf(seen).map((line) => line.split(' '));
+  const isThere = ({ mount, sizeGiB }: Partition) =>
+    found.some(([place, , bytes]) => place === mount && Math.abs(Number(bytes) - sizeGiB * GiB) <= slackBytes);
+  const saw =
+    found.map(([place = '', type = '', bytes]) => `${place} ${type} ${formatBytes(Number(bytes))}`).join(', ') ||
+    'none';
+  return wanted.every(isThere) ? pass(saw) : fail(saw);
 }
 
 function judgeShadow(seen: string): Verdict {

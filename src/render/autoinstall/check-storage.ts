@@ -1,3 +1,4 @@
+import { leastRootGiB } from '../../config/mount-points.ts';
 import { type AutoinstallFault, autoinstallFault } from './fault.ts';
 
 type Map = Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ export function findStorageFaults(storage: unknown, rules: StorageRules): Autoin
     ...findLayoutFaults(storage, actions),
     ...findGrubFaults(storage),
     ...findReferenceFaults(actions),
+    ...findMountFaults(actions),
     ...(actions.length > 0 ? findDiskFaults(actions, rules) : []),
   ];
 }
@@ -76,6 +78,21 @@ function findReferenceFaults(actions: readonly Map[]): AutoinstallFault[] {
   });
 }
 
+/** curtin mounts in this order: what is mounted over another hides it. */
+function findMountFaults(actions: readonly Map[]): AutoinstallFault[] {
+  const seen: string[] = [];
+  return actions.flatMap((action, index) => {
+    if (action['type'] !== 'mount' || typeof action['path'] !== 'string') return [];
+    const path = action['path'];
+    const hidden = seen.find((earlier) => earlier === path || earlier.startsWith(path === '/' ? '/' : `${path}/`));
+    seen.push(path);
+    if (hidden === undefined) return [];
+    const message =
+      hidden === path ? `'${path}' is there twice` : `'${path}' is mounted over '${hidden}', which is above`;
+    return [layoutFault(['config', index, 'path'], message)];
+  });
+}
+
 function findDiskFaults(actions: readonly Map[], { firmwares, diskGiB }: StorageRules): AutoinstallFault[] {
   const partitions = actions.filter(({ type }) => type === 'partition');
   const faults: AutoinstallFault[] = [];
@@ -105,7 +122,11 @@ function findDiskFaults(actions: readonly Map[], { firmwares, diskGiB }: Storage
     );
   }
   const used = partitions.reduce((sum, { size }) => sum + readMiB(size), 0);
-  if (diskGiB !== null) need(used <= diskGiB * 1024, `the partitions need ${used} MiB, the disk has ${diskGiB * 1024}`);
+  if (diskGiB === null) return faults;
+  const leftMiB = diskGiB * 1024 - used;
+  need(leftMiB >= 0, `the partitions need ${used} MiB, the disk has ${diskGiB * 1024}`);
+  const least = leastRootGiB * 1024;
+  need(leftMiB < 0 || leftMiB >= least, `'/' is left with ${leftMiB} MiB of the disk, needed are ${least}`);
   return faults;
 }
 

@@ -1,10 +1,11 @@
 import type { Arch } from '../../catalog/image-spec.ts';
 import { type Options, readOptions } from './check-language.ts';
+import { findPartedFaults } from './check-parted.ts';
 import { namedOf } from './check-whole.ts';
 import { type KickstartFault, kickstartFault } from './fault.ts';
 import type { ParsedKickstart, Statement } from './parse.ts';
 
-/** Least sizes in MiB. What is made by a %pre script has none here; its own test runs it. */
+/** Least sizes in MiB, where a command says one. */
 const leastMiB: Readonly<Record<string, number>> = { biosboot: 1, '/boot/efi': 200, '/boot': 512, '/': 8192 };
 
 interface Part {
@@ -22,6 +23,8 @@ export function findLayoutFaults(parsed: ParsedKickstart, arch: Arch, diskGiB: n
     ...parts.flatMap(findPartFaults),
     ...findTableFaults(parsed, parts),
     ...(parts.length > 0 ? [...findMissingParts(parsed, parts, arch), ...findOrderFaults(parts)] : []),
+    ...findRepeatedMounts(parts),
+    ...findPartedFaults(parsed, diskGiB),
     ...(diskGiB === null ? [] : findSpaceFaults(parts, diskGiB)),
   ];
 }
@@ -97,6 +100,14 @@ function findOrderFaults(parts: readonly Part[]): KickstartFault[] {
     faults.push(layoutFault(root.statement, "'/' does not take the rest of the disk (--grow)"));
   }
   return faults;
+}
+
+function findRepeatedMounts(parts: readonly Part[]): KickstartFault[] {
+  const isMounted = ({ mount }: Part) => mount.startsWith('/');
+  const repeated = parts.filter(
+    (part, at) => isMounted(part) && parts.findIndex(({ mount }) => mount === part.mount) < at,
+  );
+  return repeated.map(({ statement, mount }) => layoutFault(statement, `'${mount}' is there twice`));
 }
 
 function findSpaceFaults(parts: readonly Part[], diskGiB: number): KickstartFault[] {

@@ -6,6 +6,7 @@ import { findWholeFaults } from './check-whole.ts';
 import type { RhelMajor } from './commands.ts';
 import type { KickstartFault } from './fault.ts';
 import { parseKickstart } from './parse.ts';
+import { withWritten } from './written.ts';
 
 export interface KickstartCheck {
   major: RhelMajor;
@@ -20,7 +21,7 @@ export interface KickstartCheck {
  * templates: `fillKickstart` makes it of a rendered one.
  */
 export function findKickstartFaults(text: string, { major, arch, diskGiB }: KickstartCheck): KickstartFault[] {
-  const parsed = parseKickstart(text);
+  const parsed = withWritten(parseKickstart(text));
   const faults = [
     ...parsed.faults,
     ...findLanguageFaults(parsed, major),

@@ -2,6 +2,7 @@ import type { ImageSpec } from '../../catalog/image-spec.ts';
 import type { View } from '../engine.ts';
 import { nodePorts } from '../node-ports.ts';
 import { buildUser } from '../packer/pins.ts';
+import { buildDiskView } from './disk-view.ts';
 import { buildSourceView } from './source-view.ts';
 
 /** How the installation ends: into the installed system, or for a first stage whose disk another build goes on with. */
@@ -13,6 +14,7 @@ export function buildKickstartView(spec: ImageSpec, end: InstallEnd): View {
   const ports = nodePorts(profile.cni).map(({ port, protocol }) => `${port}:${protocol}`);
   return {
     ...buildSourceView(spec),
+    ...buildDiskView(spec),
     buildUser,
     sudoRule: `${buildUser} ALL=(ALL) NOPASSWD:ALL`,
     locale: spec.locale,
@@ -22,8 +24,6 @@ export function buildKickstartView(spec: ImageSpec, end: InstallEnd): View {
     ntpServers: profile.ntp.length === 0 ? null : profile.ntp.join(','),
     firewall: { on: profile.firewall === 'on', off: profile.firewall === 'off', ports: ports.join(',') },
     kernelArguments: [...consoles[spec.arch], ...profile.kernelArguments].join(' '),
-    // Both firmwares exist on PCs only.
-    bios: spec.arch === 'amd64',
     powerOff: end === 'power-off',
   };
 }

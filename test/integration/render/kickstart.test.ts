@@ -12,12 +12,13 @@ import { fillKickstart, sampleKickstartValues } from '../../../src/render/kickst
 import { parseKickstart } from '../../../src/render/kickstart/parse.ts';
 import { renderKickstart } from '../../../src/render/kickstart/render-kickstart.ts';
 import { splitWords } from '../../../src/render/kickstart/words.ts';
+import { withWritten } from '../../../src/render/kickstart/written.ts';
 import { kickstartWord } from '../../../src/render/quote/kickstart.ts';
 import { tools } from '../../../src/tools/table.ts';
 import { needTools, skipOrFail } from '../../helpers/need-tools.ts';
 import { hostileText } from '../../render/hostile-text.ts';
 import { language, mistakes } from '../../render/kickstart/kickstart-lines.ts';
-import { bootIso, kickstartOf, rhelSpec, rhelSpecs, templates } from '../../render/kickstart/rhel-specs.ts';
+import { bootIso, kickstartOf, partitions, rhelSpec, rhelSpecs, templates } from '../../render/kickstart/rhel-specs.ts';
 
 const exec = createExec();
 const asker = join(import.meta.dirname, 'ask-pykickstart.py');
@@ -197,17 +198,47 @@ describe('integration/render/kickstart', () => {
     }
   });
 
-  it.for(['amd64', 'arm64'] as const)('parted makes of an empty disk what is wanted on %s', async (arch, context) => {
+  it.for(Object.entries(rhelSpecs))('ksvalidator accepts what the script of %s writes', async ([, spec], context) => {
+    const ksvalidator = await needKsvalidator(context);
+    const text = kickstartOf(spec);
+    const written = withWritten(parseKickstart(text)).commands.slice(parseKickstart(text).commands.length);
+    expect(written.map(({ name }) => name)).toContain('ignoredisk');
+    const lines = written.map(({ name, words }) =>
+      [name, ...words]
+        .join(' ')
+        .replaceAll(/\$(disk|stem)/g, 'vda')
+        .replace('$esp', 'vfat'),
+    );
+    const file = join(mkdtempSync(join(tmpdir(), 'hnf-ks-')), 'ks.cfg');
+    writeFileSync(
+      file,
+      text.replace('%include /tmp/hnf-disk.ks', () => lines.join('\n')),
+    );
+    const args = ['-v', `RHEL${spec.os.version}`, file];
+    const run = await exec.run(ksvalidator, args, { timeoutMs: 300_000, accept: [0, 1] });
+    expect(`${run.stdout}${run.stderr}`.replace(/^Checking kickstart file .*$/m, '').trim()).toBe('');
+    expect(run.exitCode).toBe(0);
+  });
+
+  it.for([
+    ['amd64', 0],
+    ['arm64', 0],
+    ['amd64', partitions.length],
+    ['arm64', partitions.length],
+  ] as const)('parted makes of an empty disk what is wanted on %s with %i more', async ([arch, count], context) => {
+    const wanted = partitions.slice(0, count);
+    const disks = { sizeGiB: 60, ...(count === 0 ? {} : { partitions: wanted }) };
     const [sfdisk = ''] = await needTools(context, 'sfdisk');
     const found = await exec.run('parted', ['--version'], { timeoutMs: 30_000 }).catch(() => undefined);
     if (found === undefined) skipOrFail(context, 'parted is not installed (apt-get install parted)');
     const disk = join(mkdtempSync(join(tmpdir(), 'hnf-disk-')), 'disk.raw');
-    await exec.run('truncate', ['-s', '20G', disk], { timeoutMs: 30_000 });
-    const pre = parseKickstart(kickstartOf(rhelSpec('9', { arch }))).sections.find(({ name }) => name === '%pre');
+    await exec.run('truncate', ['-s', '60G', disk], { timeoutMs: 30_000 });
+    const text = kickstartOf(rhelSpec('9', { arch, disk: disks }));
+    const pre = parseKickstart(text).sections.find(({ name }) => name === '%pre');
     const script = pre?.body.join('\n') ?? '';
     const parted = /^parted(?:.*\\\n)*.*$/m.exec(script)?.[0].replace('/dev/$disk', disk) ?? 'false';
     await exec.run('/bin/sh', ['-c', parted], { timeoutMs: 120_000 });
-    const post = parseKickstart(kickstartOf(rhelSpec('9', { arch }))).sections.find(({ name }) => name === '%post');
+    const post = parseKickstart(text).sections.find(({ name }) => name === '%post');
     const types =
       post?.body.filter((line) => line.startsWith('sfdisk ')).map((line) => line.replace('$disk', disk)) ?? [];
     for (const line of types) await exec.run('/bin/sh', ['-c', line], { timeoutMs: 60_000 });
@@ -219,15 +250,23 @@ describe('integration/render/kickstart', () => {
       ...(arch === 'amd64' ? [bios] : []),
       esp,
       { size: 1024 * 2048 },
-      {},
+      ...wanted.map(({ mount, sizeGiB }) => ({
+        size: sizeGiB * 1024 * 2048,
+        name: mount.slice(1).replaceAll('/', '-'),
+      })),
+      { name: 'root' },
     ]);
     const root = table.partitiontable.partitions.at(-1);
-    expect((root?.start ?? 0) + (root?.size ?? 0)).toBeGreaterThan(20 * 1024 * 2048 - 4096);
+    expect((root?.start ?? 0) + (root?.size ?? 0)).toBeGreaterThan(60 * 1024 * 2048 - 4096);
   });
 });
 
 interface SfdiskTable {
-  partitiontable: { label: string; sectorsize: number; partitions: { start: number; size: number; type: string }[] };
+  partitiontable: {
+    label: string;
+    sectorsize: number;
+    partitions: { start: number; size: number; type: string; name?: string }[];
+  };
 }
 
 function accepts(text: string): boolean {

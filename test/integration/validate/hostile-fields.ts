@@ -27,6 +27,7 @@ export const freeFields: readonly FreeField[] = [
   field('nodeadm.version', 'closed', (version) => ({ nodeadm: { version } })),
   field('cluster.region', 'closed', (region) => ({ cluster: { region } })),
   field('hardware.guestOsType', 'closed', (guestOsType) => ({ hardware: { guestOsType } })),
+  field('disk.partitions', 'closed', (mount) => ({ disk: { sizeGiB: 60, partitions: [{ mount, sizeGiB: 4 }] } })),
   field('packages', 'rule', (text) => ({ packages: [text] })),
   field('iso.url, a path', 'rule', (text) => ({ iso: { url: `/srv/${text}.iso`, checksum: sum } })),
   field('iso.url, an address', 'rule', (text) => ({

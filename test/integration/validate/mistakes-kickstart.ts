@@ -20,6 +20,24 @@ const rhel9 = rows(cells.rhel9, kickstart, [
     'kickstart-rules',
     /swap/,
   ],
+  [
+    'partitions over the disk',
+    replace('  mkpart root xfs 1282MiB', '  mkpart log xfs 1282MiB 31282MiB \\\n  mkpart root xfs 31282MiB'),
+    'kickstart-rules',
+    /'log' ends at 31282 MiB, the disk has 20480/,
+  ],
+  [
+    'partitions that leave the root no room',
+    replace('  mkpart root xfs 1282MiB', '  mkpart log xfs 1282MiB 16282MiB \\\n  mkpart root xfs 16282MiB'),
+    'kickstart-rules',
+    /'root' is left with 4198 MiB/,
+  ],
+  [
+    'swap in what %pre writes',
+    replace('part /boot --fstype=xfs', 'part swap --fstype=swap'),
+    'kickstart-rules',
+    /swap/,
+  ],
   ['autopart', replace('clearpart --none', 'autopart'), 'kickstart-rules', /swap|LVM/],
   [
     'a root password in the clear',

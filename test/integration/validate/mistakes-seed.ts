@@ -78,6 +78,33 @@ const autoinstall = rows(cells.ubuntu24, userData, [
     /EFI system partition/,
   ],
   ['a disk that is too small', replace('size: 512M', 'size: 512G'), 'autoinstall-rules', /the disk has/],
+  [
+    'partitions over the disk',
+    replace(
+      '      - id: partition-root\n',
+      '      - {id: partition-log, type: partition, device: disk, size: 30G, preserve: false}\n      - id: partition-root\n',
+    ),
+    'autoinstall-rules',
+    /the partitions need 31233 MiB, the disk has 20480/,
+  ],
+  [
+    'partitions that leave the root no room',
+    replace(
+      '      - id: partition-root\n',
+      '      - {id: partition-log, type: partition, device: disk, size: 15G, preserve: false}\n      - id: partition-root\n',
+    ),
+    'autoinstall-rules',
+    /'\/' is left with 4607 MiB/,
+  ],
+  [
+    'a file system mounted over another',
+    replace(
+      '      - id: mount-esp\n',
+      '      - {id: log, type: mount, device: format-esp, path: /var/log}\n      - {id: var, type: mount, device: format-esp, path: /var}\n      - id: mount-esp\n',
+    ),
+    'autoinstall-rules',
+    /'\/var' is mounted over '\/var\/log'/,
+  ],
   ['a root that does not take the rest', replace('size: -1', 'size: 10G'), 'autoinstall-rules', /rest of the disk/],
   [
     'a volume that is none',

@@ -112,6 +112,7 @@ describe('lab/verify/checks', () => {
       { 'pristine.clean': 'Filesystem features: needs_recovery\nFilesystem state: clean' },
       'needs_recovery',
     ],
+    ['disk.clean', { 'pristine.clean': 'Filesystem state: clean\nFilesystem state: not clean' }, 'not clean'],
     ['disk.root', { 'pristine.parts': 'the disk did not appear' }, 'did not appear'],
     ['booted.cloud-init', { 'booted.cloud-init': '' }, 'did not finish'],
     ['booted.cloud-init', { 'booted.cloud-init': '{"v1": {"datasource": "DataSourceNone", "errors": []}}' }, 'None'],
@@ -146,6 +147,21 @@ describe('lab/verify/checks', () => {
     const bad = judge(changed).filter(({ status }) => status === 'fail');
     expect(bad.map((outcome) => outcome.id)).toEqual([id]);
     expect(bad[0]?.saw).toContain(saw);
+  });
+
+  it('looks for every file system that was asked for, in its size', () => {
+    const partitions = [
+      { mount: '/var', sizeGiB: 10 },
+      { mount: '/var/log', sizeGiB: 2 },
+    ];
+    const made = (log: string) => failed({ 'pristine.file-systems': `/var ext4 10737418240\n${log}` }, { partitions });
+    expect(made('/var/log ext4 2147483648')).toEqual([]);
+    for (const log of ['', '/var/log ext4 1073741824', '/var/logs ext4 2147483648', '/var/log ext4'])
+      expect(made(log)).toEqual(['disk.partitions']);
+    const [check] = judge({ 'pristine.file-systems': '/var ext4 10737418240' }, { partitions }).filter(
+      ({ id }) => id === 'disk.partitions',
+    );
+    expect(check).toMatchObject({ saw: '/var ext4 10.0 GiB', expected: '/var 10 GiB, /var/log 2 GiB' });
   });
 
   it('takes what was asked for, not what is usual', () => {

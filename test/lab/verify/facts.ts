@@ -7,6 +7,7 @@ export const goodFacts: Readonly<Record<string, string>> = {
   'pristine.parts': 'sda1 unknown unused\nsda2 vfat mounted\nsda3 ext4 root',
   'pristine.bytes': '4294967296',
   'pristine.clean': 'Filesystem features:      has_journal ext_attr extent 64bit\nFilesystem state:         clean',
+  'pristine.file-systems': '',
   'pristine.shadow': 'root locked\ndaemon locked\nsshd locked',
   'pristine.users': 'root 0 /bin/bash\ndaemon 1 /usr/sbin/nologin\nsshd 104 /usr/sbin/nologin',
   'pristine.homes': '',

@@ -79,6 +79,28 @@ describe('render/autoinstall/check', () => {
     expect(faultsOf({ autoinstall: { ...autoinstall, storage } }, 22)).toEqual([
       'autoinstall.storage.config: the partitions need 21505 MiB, the disk has 20480',
     ]);
+    for (const action of storage.config) if (action['id'] === 'partition-esp') action['size'] = '15G';
+    expect(faultsOf({ autoinstall: { ...autoinstall, storage } }, 22)).toEqual([
+      "autoinstall.storage.config: '/' is left with 5119 MiB of the disk, needed are 8192",
+    ]);
+  });
+
+  it.each([
+    [['/', '/var', '/var/log', '/boot/efi'], []],
+    [['/', '/var/log', '/var', '/boot/efi'], ["config[8].path: '/var' is mounted over '/var/log', which is above"]],
+    [['/var', '/', '/boot/efi'], ["config[7].path: '/' is mounted over '/var', which is above"]],
+    [['/', '/opt', '/opt', '/boot/efi'], ["config[8].path: '/opt' is there twice"]],
+    [['/', '/var', '/variable', '/boot/efi'], []],
+  ])('mounts %j in an order in which all are seen', (paths, expected) => {
+    const { autoinstall } = answersOf(24);
+    const { storage } = autoinstall as { storage: { config: Record<string, unknown>[] } };
+    const others = storage.config.filter(({ type }) => type !== 'mount');
+    const device = (path: string) => (path === '/boot/efi' ? 'format-esp' : 'format-root');
+    const mounts = paths.map((path, at) => ({ id: `mount-${at}`, type: 'mount', device: device(path), path }));
+    const faults = faultsOf({
+      autoinstall: { ...autoinstall, storage: { ...storage, config: [...others, ...mounts] } },
+    });
+    expect(faults).toEqual(expected.map((fault) => `autoinstall.storage.${fault}`));
   });
 });
 

@@ -5,7 +5,7 @@ import { type RhelMajor, rhelMajors } from '../../../src/render/kickstart/comman
 import type { KickstartFaultCode } from '../../../src/render/kickstart/fault.ts';
 import { hostileText } from '../hostile-text.ts';
 import { language, mistakes } from './kickstart-lines.ts';
-import { kickstartOf, rhelSpec } from './rhel-specs.ts';
+import { kickstartOf, partitions, rhelSpec } from './rhel-specs.ts';
 
 const sound = {
   8: kickstartOf(rhelSpec('8')),
@@ -115,6 +115,47 @@ describe('render/kickstart/check-layout', () => {
     ['no ESP', [good[0] ?? '', ...good.slice(2)], /no partition '\/boot\/efi'/],
     ['more than the disk', [...good.slice(0, 3), 'part / --size=20480 --grow'], /need 21761 MiB, the disk has 20480/],
   ])('finds %s', (_, parts, message) => expect(layout(parts).join('\n')).toMatch(message));
+
+  const inScript = (from: string | RegExp, to: string, diskGiB: number | null = 60) =>
+    findKickstartFaults(
+      kickstartOf(rhelSpec('9', { disk: { sizeGiB: 60, partitions } })).replace(from, () => to),
+      { major: 9, arch: 'amd64', diskGiB },
+    ).map(({ code, message }) => `${code} ${message}`);
+
+  it('has nothing against partitions that a script makes', () => expect(inScript('', '')).toEqual([]));
+
+  it.each([
+    ['on a disk too small', /^/, '', 30, /'var-lib-containerd' ends at 37122 MiB, the disk has 30720/],
+    ['that leave the root too little', /^/, '', 48, /'root' is left with 4862 MiB of the disk, needed are 8192/],
+    [
+      'one inside of another',
+      '1282MiB 16642MiB',
+      '1282MiB 26642MiB',
+      60,
+      /'var-lib-containerd' begins inside of 'var'/,
+    ],
+    ['that end before they begin', '1282MiB 16642MiB', '1282MiB 642MiB', 60, /'var' ends before it begins/],
+    [
+      'whose last has an end',
+      '44290MiB 100%',
+      '44290MiB 60000MiB',
+      60,
+      /'root' is the last and does not take the rest/,
+    ],
+    ['in other units', '1282MiB 16642MiB', '1GiB 16GiB', 60, /not NAME FILESYSTEM START END in MiB/],
+    ['for swap', "part '/var' --fstype=xfs", 'part swap --fstype=swap', 60, /kubelet does not start beside swap/],
+    ['with a misspelt option', "part '/var' --fstype=xfs", "part '/var' --fstyp=xfs", 60, /option .*--fstyp/],
+    ['mounted in one place', "part '/var/log' ", "part '/var' ", 60, /'\/var' is there twice/],
+    [
+      'behind the root',
+      /(part '\/var'.*)4\n([\s\S]*)8\n/,
+      'part / --onpart="$stem"8\npart /var --onpart="$stem"4\n',
+      60,
+      /not the last/,
+    ],
+  ])('finds partitions of a script %s', (_, from, to, diskGiB, words) => {
+    expect(inScript(from, to, diskGiB).join('\n')).toMatch(words);
+  });
 
   it('wants GPT', () => {
     const text = plain.replace('--disklabel=gpt', '').replace('lang ', `${good.join('\n')}\nlang `);

@@ -103,6 +103,38 @@ describe('render/kickstart/render-kickstart', () => {
     ]);
   });
 
+  it('makes one partition behind the other, the root behind all, and names each where it is mounted', () => {
+    const pre = (name: string) =>
+      parseKickstart(kickstartOf(rhelSpecs[name] ?? rhelSpec('9'))).sections.find((s) => s.name === '%pre')?.body ?? [];
+    expect(
+      pre('rhel9 partitions').filter((line) => line.includes('mkpart') || /^part .*"4|^part .*"8/.test(line)),
+    ).toEqual([
+      '  mkpart biosboot 1MiB 2MiB set 1 bios_grub on \\',
+      '  mkpart esp fat32 2MiB 258MiB set 2 esp on \\',
+      '  mkpart boot xfs 258MiB 1282MiB \\',
+      "  mkpart 'var' xfs 1282MiB 16642MiB \\",
+      "  mkpart 'var-lib-containerd' xfs 16642MiB 37122MiB \\",
+      "  mkpart 'var-log' xfs 37122MiB 42242MiB \\",
+      "  mkpart 'var-log-audit' xfs 42242MiB 44290MiB \\",
+      '  mkpart root xfs 44290MiB 100%',
+      `part '/var' --fstype=xfs --onpart="$stem"4`,
+      'part / --fstype=xfs --onpart="$stem"8',
+    ]);
+    expect(pre('rhel8 partitions arm64')).toContain('  mkpart root xfs 44289MiB 100%');
+    expect(pre('rhel8 partitions arm64')).toContain('part / --fstype=xfs --onpart="$stem"7');
+    const post = kickstartOf(rhelSpecs['rhel9 partitions'] ?? rhelSpec('9'));
+    expect(post).toContain("echo z '/var/lib/containerd' >>/etc/tmpfiles.d/hnf-partitions.conf\n");
+    expect(
+      kickstartOf(rhelSpec('9', { disk: { sizeGiB: 60, partitions: [{ mount: '/home', sizeGiB: 5 }] } })),
+    ).not.toContain('tmpfiles');
+  });
+
+  it.each(['/srv/$(id)', '/var/log/', '/', '/var\n%end', "/opt'"])('refuses the mount point %j', (mount) => {
+    expect(() =>
+      renderKickstart(rhelSpec('9', { disk: { sizeGiB: 60, partitions: [{ mount, sizeGiB: 5 }] } }), templates),
+    ).toThrow(expect.objectContaining({ code: 'input.invalid', message: expect.stringContaining('accepted: /home') }));
+  });
+
   it.each(['a\nb', 'a\u001cb', 'a\u2028b'])('refuses %j, at which the installer ends a line', (keyboard) => {
     expect(() => renderKickstart(rhelSpec('9', { keyboard }), templates)).toThrow(
       expect.objectContaining({ code: 'input.invalid' }),
@@ -128,6 +160,8 @@ describe('render/kickstart/render-kickstart', () => {
         'firewall.off',
         'powerOff',
         'bios',
+        'partitions',
+        'relabelled',
       ]),
     );
   });

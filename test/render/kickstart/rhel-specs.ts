@@ -59,6 +59,14 @@ const dnf: Profile['mirrors']['dnf'] = [
   { id: 'local', baseurl: 'file:///srv/repo', gpgkey: null },
 ];
 
+/** Nested, so that their order matters; with the two that SELinux needs a word about. */
+export const partitions: NonNullable<ImageSpec['disk']['partitions']> = [
+  { mount: '/var', sizeGiB: 15 },
+  { mount: '/var/lib/containerd', sizeGiB: 20 },
+  { mount: '/var/log', sizeGiB: 5 },
+  { mount: '/var/log/audit', sizeGiB: 2 },
+];
+
 /** Both sides of every condition of both majors' templates. */
 export const rhelSpecs: Readonly<Record<string, ImageSpec>> = Object.fromEntries(
   (['8', '9'] as const).flatMap((version) => [
@@ -83,6 +91,8 @@ export const rhelSpecs: Readonly<Record<string, ImageSpec>> = Object.fromEntries
         },
       ),
     ],
+    [`rhel${version} partitions`, rhelSpec(version, { disk: { sizeGiB: 60, partitions } })],
+    [`rhel${version} partitions arm64`, rhelSpec(version, { arch: 'arm64', disk: { sizeGiB: 60, partitions } })],
     [`rhel${version} boot ISO without proxy`, rhelSpec(version, { source: bootIso })],
   ]),
 );

@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ImageSpec } from '../../../src/catalog/image-spec.ts';
 import { parseKickstart } from '../../../src/render/kickstart/parse.ts';
-import { kickstartOf, rhelSpec, rhelSpecs } from './rhel-specs.ts';
+import { kickstartOf, partitions, rhelSpec, rhelSpecs } from './rhel-specs.ts';
 
 function scriptOf(text: string, name: string): string {
   const section = parseKickstart(text).sections.find((candidate) => candidate.name === name);
@@ -13,12 +14,16 @@ function scriptOf(text: string, name: string): string {
 }
 
 /** Runs %pre with the disks that lsblk would list; what would change a disk is a stand-in that writes its words down. */
-function runPre(arch: 'amd64' | 'arm64', lsblk: string): { code: number | null; included: string; parted: string } {
+function runPre(
+  arch: 'amd64' | 'arm64',
+  lsblk: string,
+  disk: ImageSpec['disk'] = { sizeGiB: 20 },
+): { code: number | null; included: string; parted: string } {
   const folder = mkdtempSync(join(tmpdir(), 'hnf-pre-'));
   writeFileSync(join(folder, 'lsblk'), `#!/bin/sh\ncat <<'EOF'\n${lsblk}EOF\n`, { mode: 0o755 });
   writeFileSync(join(folder, 'parted'), `#!/bin/sh\necho "$*" >'${folder}/parted.log'\n`, { mode: 0o755 });
   writeFileSync(join(folder, 'udevadm'), '#!/bin/sh\n', { mode: 0o755 });
-  const script = scriptOf(kickstartOf(rhelSpec('9', { arch })), '%pre').replaceAll(
+  const script = scriptOf(kickstartOf(rhelSpec('9', { arch, disk })), '%pre').replaceAll(
     '/tmp/hnf-disk.ks',
     `${folder}/disk.ks`,
   );
@@ -60,6 +65,18 @@ describe.skipIf(!existsSync('/bin/sh'))('render/kickstart scripts', () => {
     const { included, parted } = runPre('arm64', 'vda disk 0 0\n');
     expect(parted).not.toContain('bios_grub');
     expect(included.replaceAll('"', '')).toMatch(/efi --fstype=efi --onpart=vda1\n.*vda2\npart \/ .*vda3\n$/);
+  });
+
+  it('tells the installer where each partition is mounted', () => {
+    const { code, included } = runPre('amd64', 'nvme0n1 disk 0 0\n', { sizeGiB: 60, partitions });
+    expect(code).toBe(0);
+    expect(included.replaceAll(/["']/g, '').trim().split('\n').slice(-5)).toEqual([
+      'part /var --fstype=xfs --onpart=nvme0n1p4',
+      'part /var/lib/containerd --fstype=xfs --onpart=nvme0n1p5',
+      'part /var/log --fstype=xfs --onpart=nvme0n1p6',
+      'part /var/log/audit --fstype=xfs --onpart=nvme0n1p7',
+      'part / --fstype=xfs --onpart=nvme0n1p8',
+    ]);
   });
 
   it.each([

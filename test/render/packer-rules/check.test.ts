@@ -71,6 +71,15 @@ describe('catalog/boot-keys', () => {
     [['a<enter'], ['a < or > belongs to no tag']],
     [['enter>'], ['a < or > belongs to no tag']],
     [['<leftShiftOn>a'], ['<leftshiftOn> is never followed by <leftshiftOff>']],
+    [['a<leftShiftOff>'], ['<leftshiftOff> lets go of a key that is not held']],
+    [['{{ .HTTPIP <enter>'], ["'{{' is not closed by '}}'"]],
+    [
+      ['gr\u00fcn\u00fc\u65e5'],
+      [
+        "'\u00fc' is on no US keyboard, which the keys are typed on",
+        "'\u65e5' is on no US keyboard, which the keys are typed on",
+      ],
+    ],
   ])('%j: %j', (keys, faults) => {
     expect(findKeyFaults(keys)).toEqual(faults);
   });

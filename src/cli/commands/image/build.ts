@@ -81,5 +81,6 @@ function printPlan(context: CommandContext, plan: BuildPlan, json: boolean): voi
     return;
   }
   const rows = plan.steps.map((step) => [step.name, step.action, step.path ?? step.key?.slice(0, 12) ?? '']);
-  context.print(`${plan.image} ${plan.identity.slice(0, 12)}\n${formatTable(['step', 'would', ''], rows)}`);
+  const identity = plan.identity?.slice(0, 12) ?? '(what it is made of is known when the source is there)';
+  context.print(`${plan.image} ${identity}\n${formatTable(['step', 'would', ''], rows)}`);
 }
