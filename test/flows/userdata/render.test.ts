@@ -121,6 +121,23 @@ describe('flows/userdata, written', () => {
     expect(readdirSync(header)).toEqual(['hosts.csv']);
   });
 
+  it('does not take the host of a wrong row for one that is gone', async () => {
+    const cwd = newFolder();
+    await render(cwd);
+    writeFileSync(join(cwd, 'hosts.csv'), `${rows.join('\n').replace('zone=b', 'zone=b b')}\n`);
+    const { exitCode, stdout } = await render(cwd, ['-o', 'out', '--keep-going']);
+    expect(`${exitCode} ${stdout}`).toBe(`2 wrote the payloads of 0 hosts, 1 unchanged, in ${join(cwd, 'out')}\n`);
+  });
+
+  it('refuses a file for an output folder, before anything is made', async () => {
+    const cwd = newFolder();
+    for (const output of ['hosts.csv', 'hosts.csv/out']) {
+      const { exitCode, stderr } = await render(cwd, ['-o', output]);
+      expect(`${exitCode} ${stderr}`).toMatch(/^2 error: '.*\/hosts.csv' is no folder; accepted: a folder/);
+    }
+    expect(readdirSync(cwd)).toEqual(['hosts.csv']);
+  });
+
   it('writes nothing when a payload is too long for guestinfo', async () => {
     const cwd = newFolder();
     // Nothing compresses it.
@@ -173,7 +190,7 @@ describe('flows/userdata, written', () => {
     mkdirSync(join(cwd, 'out'));
     symlinkSync(join(cwd, 'elsewhere'), join(cwd, 'out/node-1'));
     const { exitCode, stderr } = await render(cwd);
-    expect(`${exitCode} ${stderr}`).toMatch(/^1 .*cannot write '.*out\/node-1'/s);
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .* '.*out\/node-1'/s);
     expect(readdirSync(join(cwd, 'elsewhere'))).toEqual([]);
     expect(readdirSync(join(cwd, 'out'))).toEqual(['node-1']);
   });
