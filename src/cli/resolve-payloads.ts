@@ -120,10 +120,14 @@ export async function readKeys(path: string, shown = path): Promise<string[]> {
 }
 
 async function readText(path: string, shown: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
+  const bytes = await readFile(path).catch((cause: unknown) => {
     throw new FactoryError('input.not-found', `the ${what} '${shown}' cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const hint = 'Save it as UTF-8; Latin-1 is the usual cause.';
+    throw new FactoryError('input.invalid', `the ${what} '${shown}' is not UTF-8; accepted: UTF-8 text`, { hint });
   }
 }
 

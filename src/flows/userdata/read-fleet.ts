@@ -55,7 +55,7 @@ export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Pr
       else kept.length = 0;
     }
   }
-  if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file);
+  if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file, { mayKeepGoing: true });
   if (only !== undefined) checkFound(only, found, names, source.file);
   const list = () => (count > mostKept ? readAgain(choice) : inBatches(kept));
   return { count, bag, warnings: notes.list(), list };
@@ -89,7 +89,7 @@ async function* readAgain({ source, only, keepGoing, signal }: HostChoice): Asyn
   for await (const hosts of readHosts(source, bag, signal)) {
     yield chosen === undefined ? hosts : hosts.filter(({ name }) => chosen.has(name));
   }
-  if (!keepGoing || bag.isFileWrong) bag.check(source.file);
+  if (!keepGoing || bag.isFileWrong) bag.check(source.file, { mayKeepGoing: true });
 }
 
 /** Networks that work on some systems only; many hosts have the same, so each thing is said once. */

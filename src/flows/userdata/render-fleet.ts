@@ -51,7 +51,7 @@ async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFl
   const tally = new Tally(checked.bag);
   const render = async (stage: string | undefined) => {
     await inPhase('render', (progress) => renderInto(stage, request, checked, tally, progress));
-    if (!keepGoing) checked.bag.check(source.file);
+    if (!keepGoing) checked.bag.check(source.file, { mayKeepGoing: true });
   };
   if (dryRun) await render(undefined);
   else

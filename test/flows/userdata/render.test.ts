@@ -38,6 +38,7 @@ function render(cwd: string, args: readonly string[] = ['-o', 'out'], more: obje
   return runHnf(['userdata', 'render', '--hosts', 'hosts.csv', ...args], { cwd, env: { ...env, ...more } });
 }
 
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8u0u9m3Rk2cJzv1m8k2aaaaaaaaaaaaaaaaaaaaaaa me@example.org';
 const unpack = (text: string) => gunzipSync(Buffer.from(text, 'base64')).toString();
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -253,7 +254,12 @@ describe('flows/userdata, shown', () => {
 });
 
 describe('flows/userdata, cloud-config of one’s own', () => {
-  const withExtra = (extra: string, args: readonly string[] = []) => {
+  const aliasBomb = Array.from({ length: 10 }, (_, at) => {
+    const part = at === 0 ? 'z' : `*a${at - 1}`;
+    return `x${at}: &a${at} [${Array(10).fill(part).join(',')}]\n`;
+  }).join('');
+
+  const withExtra = (extra: string | Uint8Array, args: readonly string[] = []) => {
     const cwd = newFolder();
     writeFileSync(join(cwd, 'extra.yaml'), extra);
     return render(cwd, ['--host', 'node-1', '--cloud-config', 'extra.yaml', ...args]);
@@ -289,9 +295,34 @@ describe('flows/userdata, cloud-config of one’s own', () => {
     ['#cloud-config\na: b: c\n', 'is no valid YAML'],
     ['#cloud-config\n- a\n', 'is no map'],
     ['#cloud-config\n# MIME-Version: 1.0\n', "has 'mime-version:'"],
-  ])('refuses %j', async (extra, message) => {
+    ['#cloud-config\nhostname: same\n', 'hostname: would be the name of every machine'],
+    ['#cloud-config\nfqdn: same.example.org\n', 'fqdn: would be the name of every machine'],
+    ['#cloud-config\npreserve_hostname: true\n', 'would leave machines without their names'],
+    ['#cloud-config\nx: 2020-01-01\n', "'x' is a date"],
+    ['#cloud-config\nx: &a {b: *a}\n', 'is nested too deep, or its aliases mean more values'],
+    [`#cloud-config\n${aliasBomb}`, 'is nested too deep, or its aliases mean more values'],
+    [Buffer.from('#cloud-config\nx: \xe9\n', 'latin1'), "'extra.yaml' is not UTF-8"],
+  ])('refuses %s', async (extra, message) => {
     const { exitCode, stderr } = await withExtra(extra);
     expect(`${exitCode} ${stderr}`).toMatch(/^2 /);
     expect(stderr).toContain(message);
+  });
+
+  it.each(['#cloud-config\n', '#cloud-config\n---\n', '\uFEFF#cloud-config\n# nothing\n'])(
+    'takes %j',
+    async (extra) => {
+      expect((await withExtra(extra)).stderr).toBe('');
+    },
+  );
+
+  it.each([
+    ['network: {version: 2}', 'network: is not read from user data'],
+    ['ssh_authorized_keys: []', 'ssh_authorized_keys: replaces the account and the keys of access'],
+  ])('warns of %s', async (extra, message) => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, 'extra.yaml'), `#cloud-config\n${extra}\n`);
+    writeFileSync(join(cwd, 'images.config.yaml'), `access: {authorizedKeys: ['${key}']}\n`);
+    const { exitCode, stderr } = await render(cwd, ['--host', 'node-1', '--cloud-config', 'extra.yaml']);
+    expect(`${exitCode} ${stderr}`).toContain(`0 warning: extra.yaml: ${message}`);
   });
 });
