@@ -171,7 +171,7 @@ describe('flows/userdata, written', () => {
     const { stdout, exitCode } = await render(cwd, ['-o', 'out', '--diff'], { HNF_SSM_ACTIVATION_CODE: other });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^node-1: changed\n--- metadata\n/);
-    expect(stdout).toMatch(/\+ +- "--node-labels=zone=z"\n +- +- "--node-labels=zone=a"/);
+    expect(stdout).toMatch(/- +- "--node-labels=zone=a"\n +\+ +- "--node-labels=zone=z"/);
     expect(stdout).toMatch(/node-2: new\n1 new, 1 changed, 0 unchanged; nothing was written\n$/);
     expect(stdout).not.toMatch(new RegExp(`${code}|${other}`));
     expect(readdirSync(join(cwd, 'out'))).toEqual(['node-1']);
@@ -306,6 +306,36 @@ describe('flows/userdata, cloud-config of one’s own', () => {
     const { exitCode, stderr } = await withExtra(extra);
     expect(`${exitCode} ${stderr}`).toMatch(/^2 /);
     expect(stderr).toContain(message);
+  });
+
+  it('shows the parts of a message as text, with secrets masked, and what differs in them', async () => {
+    const cwd = newFolder();
+    const write = (password: string) =>
+      writeFileSync(join(cwd, 'extra.yaml'), `#cloud-config\ntimezone: Etc/UTC\npassword: ${password}\n`);
+    const other = 'ZyXwVuTsRqPoNmLkJiHg';
+    const args = ['--host', 'node-1', '--cloud-config', 'extra.yaml', '--multipart'];
+    write('first-password');
+    const review = await render(cwd, args);
+    expect(review.stdout).toMatch(/^--- userdata\n# --- text\/cloud-config\n#cloud-config\npreserve_hostname: false$/m);
+    expect(review.stdout).toMatch(/^timezone: Etc\/UTC\npassword: <secret>$/m);
+    await render(cwd, [...args, '-o', 'out']);
+    write('other-password');
+    const diff = await render(cwd, [...args, '-o', 'out', '--diff'], { HNF_SSM_ACTIVATION_CODE: other });
+    expect(diff.stdout).toMatch(/--- userdata\n {2}only a secret has changed\n/);
+    const json = await runHnf(['userdata', 'decode', 'out/node-1/userdata.b64', '--redact', '--json'], { cwd });
+    expect((JSON.parse(json.stdout) as { text: string }).text).toContain('activationCode: <secret>');
+    for (const text of [review.stdout, diff.stdout, json.stdout])
+      for (const word of [code, other, 'first-password', 'other-password'])
+        for (const shift of ['', 'x', 'xx'])
+          expect(text).not.toContain(Buffer.from(`${shift}${word}`).toString('base64').slice(4, 20));
+  });
+
+  it('shows that a network is not there any more', async () => {
+    const cwd = newFolder();
+    await render(cwd, ['-o', 'out', '--datasource', 'nocloud']);
+    writeFileSync(join(cwd, 'hosts.csv'), 'name,mac\nnode-1,00:50:56:00:00:01\n');
+    const { stdout } = await render(cwd, ['-o', 'out', '--datasource', 'nocloud', '--diff']);
+    expect(stdout).toMatch(/--- network-config\n {2}-\{\n/);
   });
 
   it.each(['#cloud-config\n', '#cloud-config\n---\n', '\uFEFF#cloud-config\n# nothing\n'])(
