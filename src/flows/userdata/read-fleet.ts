@@ -1,6 +1,7 @@
 import { findNearest } from '../../config/did-you-mean.ts';
 import { quote } from '../../config/findings.ts';
 import { FactoryError } from '../../core/errors.ts';
+import { keepYoungSpaceSmall } from '../../core/young-space.ts';
 import { needsPattern } from '../../guestinfo/network.ts';
 import { FindingsBag } from '../../hosts/findings-bag.ts';
 import type { Host } from '../../hosts/host.ts';
@@ -37,6 +38,7 @@ const mostKept = 20_000;
  */
 export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Promise<CheckedHosts> {
   const { source, keepGoing, signal } = choice;
+  keepYoungSpaceSmall();
   const only = choice.only === undefined ? undefined : new Set(choice.only);
   const bag = new FindingsBag();
   const notes = new NetworkNotes(defaults);
