@@ -1,10 +1,8 @@
-import { findNearest } from '../../config/did-you-mean.ts';
-import { quote } from '../../config/findings.ts';
-import { FactoryError } from '../../core/errors.ts';
 import { keepYoungSpaceSmall } from '../../core/young-space.ts';
 import { needsPattern } from '../../guestinfo/network.ts';
 import { FindingsBag } from '../../hosts/findings-bag.ts';
 import type { Host } from '../../hosts/host.ts';
+import { HostFilter } from '../../hosts/host-filter.ts';
 import { readHosts } from '../../hosts/read-hosts.ts';
 import type { HostSource } from '../../hosts/source.ts';
 import type { HostDefaults } from './fleet.ts';
@@ -39,18 +37,14 @@ const mostKept = 20_000;
 export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Promise<CheckedHosts> {
   const { source, keepGoing, signal } = choice;
   keepYoungSpaceSmall();
-  const only = choice.only === undefined ? undefined : new Set(choice.only);
+  const filter = new HostFilter(choice.only);
   const bag = new FindingsBag();
   const notes = new NetworkNotes(defaults);
-  const names: string[] = [];
-  const found = new Set<string>();
   const kept: Host[] = [];
   let count = 0;
   for await (const hosts of readHosts(source, bag, signal)) {
     for (const host of hosts) {
-      if (only !== undefined && names.length < mostSuggested) names.push(host.name);
-      if (only !== undefined && !only.has(host.name)) continue;
-      if (only !== undefined) found.add(host.name);
+      if (!filter.takes(host)) continue;
       notes.add(host);
       count += 1;
       if (count <= mostKept) kept.push(host);
@@ -58,7 +52,7 @@ export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Pr
     }
   }
   if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file, { mayKeepGoing: true });
-  if (only !== undefined) checkFound(only, found, names, source.file);
+  filter.check(source.file, bag);
   const list = () => (count > mostKept ? readAgain(choice) : inBatches(kept));
   return { count, bag, warnings: notes.list(), list };
 }
@@ -69,28 +63,11 @@ async function* inBatches(hosts: readonly Host[]): AsyncGenerator<readonly Host[
   for (let at = 0; at < hosts.length; at += batchSize) yield hosts.slice(at, at + batchSize);
 }
 
-const mostSuggested = 20_000;
-
-function checkFound(
-  only: ReadonlySet<string>,
-  found: ReadonlySet<string>,
-  names: readonly string[],
-  file: string,
-): void {
-  const missing = [...only].find((name) => !found.has(name));
-  if (missing === undefined) return;
-  const nearest = findNearest(missing, names);
-  const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  throw new FactoryError('input.invalid', `there is no host ${quote(missing)} in ${file}${meant}`);
-}
-
 /** A file that was judged before; what has changed meanwhile is judged too. */
 async function* readAgain({ source, only, keepGoing, signal }: HostChoice): AsyncGenerator<readonly Host[]> {
   const bag = new FindingsBag();
-  const chosen = only === undefined ? undefined : new Set(only);
-  for await (const hosts of readHosts(source, bag, signal)) {
-    yield chosen === undefined ? hosts : hosts.filter(({ name }) => chosen.has(name));
-  }
+  const filter = new HostFilter(only);
+  for await (const hosts of readHosts(source, bag, signal)) yield hosts.filter((host) => filter.takes(host));
   if (!keepGoing || bag.isFileWrong) bag.check(source.file, { mayKeepGoing: true });
 }
 

@@ -221,6 +221,14 @@ describe('flows/userdata, shown', () => {
     expect(`${exitCode} ${stderr}`).toBe("2 error: there is no host 'node-3' in hosts.csv; did you mean 'node-1'?\n");
   });
 
+  it('says why a host that was asked for cannot be had', async () => {
+    const cwd = newFolder(`${rows.join('\n').replace('zone=b', 'zone=b b')}\n`);
+    const { stderr, exitCode } = await render(cwd, ['--host', 'node-2', '--keep-going']);
+    expect(`${exitCode} ${stderr}`).toMatch(
+      /^2 error: there is no right row of host 'node-2' .*\n {2}hosts.csv:3: labels: /,
+    );
+  });
+
   it('reads standard input', async () => {
     const run = { cwd: newFolder(), env, stdin: '[{"name": "from-stdin"}]' };
     const { stdout } = await runHnf(['userdata', 'render', '--hosts', '-'], run);
