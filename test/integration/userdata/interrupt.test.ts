@@ -98,4 +98,22 @@ describe('userdata render --watch', () => {
     expect((await hnf.done).exitCode).toBe(130);
     expect(readdirSync(world.temp)).toEqual([]);
   });
+
+  it('waits for a config that is wrong from the beginning', async () => {
+    const world = newWorld(1);
+    const config = join(world.cwd, 'images.config.yaml');
+    writeFileSync(config, 'node: {labels: {site: "no label"}}\n');
+    const { HNF_SSM_ACTIVATION_CODE: _code, ...others } = env;
+    const hnf = startHnf([...args, '--watch'], { ...world, env: others });
+    await hnf.waitFor(/watching 2 files, Ctrl-C ends/, 60_000);
+    expect(hnf.stderr()).toContain("label 'site' has a value kubelet refuses");
+    // It may make an activation, so it is run once for each render.
+    const command = "[sh, -c, 'echo run >>runs; echo AbCdEfGhIjKlMnOpQrSt']";
+    writeFileSync(config, `ssm: {activationCommand: ${command}}\nnode: {labels: {site: lyon}}\n`);
+    await hnf.waitFor(/put in place done/, 60_000);
+    hnf.kill('SIGTERM');
+    expect((await hnf.done).exitCode).toBe(130);
+    expect(readFileSync(join(world.cwd, 'out/node-0/userdata'), 'utf8')).toContain('site=lyon');
+    expect(readFileSync(join(world.cwd, 'runs'), 'utf8')).toBe('run\n');
+  });
 });
