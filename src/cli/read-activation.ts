@@ -9,10 +9,15 @@ import type { CommandContext } from './command.ts';
 const commandTimeoutMs = 60_000;
 
 /**
- * The SSM activation: the environment, else the file, else the command that the config names. Nothing of it shows in any output from here on.
+ * The SSM activation: the environment, else the file, else the command that the config names. That may make one in AWS, so `beforeCommand`
+ * has the chance to refuse. Nothing of the activation shows in any output from here on.
  * @throws FactoryError when the file cannot be read or the command fails; what the command printed is in no error.
  */
-export async function readActivation(context: CommandContext, config: ResolvedConfig): Promise<Activation> {
+export async function readActivation(
+  context: CommandContext,
+  config: ResolvedConfig,
+  beforeCommand: () => Promise<unknown>,
+): Promise<Activation> {
   const { ssmActivationCode } = config.secrets;
   const { activationId, activationCodeFile, activationCommand } = config.ssm;
   const found =
@@ -21,7 +26,7 @@ export async function readActivation(context: CommandContext, config: ResolvedCo
       : activationCodeFile !== undefined
         ? { activationCode: await readCode(activationCodeFile, context.cwd) }
         : activationCommand !== undefined
-          ? await runActivationCommand(activationCommand, context)
+          ? await beforeCommand().then(() => runActivationCommand(activationCommand, context))
           : {};
   if (found.activationCode !== undefined) context.secrets.add(found.activationCode);
   // What belongs together comes from one place; an id beside a bare code is the config's.

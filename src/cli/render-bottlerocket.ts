@@ -16,11 +16,11 @@ export async function resolveBottlerocketPayloads(
   context: CommandContext,
   input: CommandInput,
 ): Promise<BottlerocketPayload[]> {
-  const resolved = await resolveBottlerocket(context, input);
   const path = findText(input, 'hosts');
   if (path === undefined)
     throw new FactoryError('usage', "--hosts is missing; accepted: a hosts file, or '-' for standard input");
   const hosts = await readHostsFile(path, listOf(input, 'host'), context);
+  const resolved = await resolveBottlerocket(context, input);
   const complete = await addCertificates(hosts, resolved, context);
   const redact = isSet(input, 'redact');
   const fleet = redact ? maskFleet(resolved.fleet) : resolved.fleet;

@@ -22,7 +22,7 @@ export interface ResolvedNodes {
 export async function resolveNodeSettings(
   context: CommandContext,
   input: CommandInput,
-  judge: Judge = () => [],
+  { judge = () => [], beforeCommand = async () => {} }: ResolveOptions = {},
 ): Promise<ResolvedNodes> {
   const { cwd, env, secrets } = context;
   const { config, loaded } = await loadSettings({
@@ -32,7 +32,7 @@ export async function resolveNodeSettings(
     configFile: findText(input, 'config'),
     flags: pickFlags(input),
   });
-  const activation = needsActivation(config) ? await readActivation(context, config) : {};
+  const activation = needsActivation(config) ? await readActivation(context, config, beforeCommand) : {};
   const planned = planNodeSettings(config, activation);
   const provider = chooseProvider(config, activation);
   const { settings } = planned;
@@ -44,8 +44,12 @@ export async function resolveNodeSettings(
   return { config, settings, configPath: loaded.path };
 }
 
-/** What a command has against the config besides; all of it is reported together. */
-export type Judge = (config: ResolvedConfig, provider: string) => readonly Finding[];
+export interface ResolveOptions {
+  /** What a command has against the config besides; all of it is reported together. */
+  judge?: (config: ResolvedConfig, provider: string) => readonly Finding[];
+  /** Throws when other input is wrong: a command that makes an activation is not run for nothing. */
+  beforeCommand?: () => Promise<unknown>;
+}
 
 /** A command may have options of the same name with another meaning, such as --output. */
 function pickFlags({ options }: CommandInput): CommandInput['options'] {

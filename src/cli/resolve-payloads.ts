@@ -30,8 +30,12 @@ export interface ResolvedPayloads {
  * What the payloads of a fleet have in common, out of flags, environment and config.
  * @throws FactoryError `config.invalid`, `input.invalid` with everything that is wrong with it
  */
-export async function resolvePayloads(context: CommandContext, input: CommandInput): Promise<ResolvedPayloads> {
-  const { settings: node, config, configPath } = await resolveNodeSettings(context, input);
+export async function resolvePayloads(
+  context: CommandContext,
+  input: CommandInput,
+  beforeCommand: () => Promise<unknown>,
+): Promise<ResolvedPayloads> {
+  const { settings: node, config, configPath } = await resolveNodeSettings(context, input, { beforeCommand });
   checkNodeConfig(node, config);
   const folder = configPath === undefined ? context.cwd : dirname(configPath);
   const keysFile = config.access.authorizedKeysFile;

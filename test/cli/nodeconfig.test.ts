@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseNodeConfig } from '../../src/nodeconfig/parse.ts';
@@ -76,6 +76,19 @@ describe('cli/commands/nodeconfig', () => {
       env: { PATH: process.env['PATH'] },
     });
     expect(`${exitCode} ${stderr}`).toContain(`${code} error: ssm.activationCommand: ${message}`);
+  });
+
+  it.each([
+    ['nodeconfig', 'render', '--host', 'a'],
+    ['bottlerocket', 'render'],
+    ['userdata', 'render'],
+  ])('runs no command for a wrong hosts file: %s %s', async (...command) => {
+    const config = 'cluster: {name: edge, region: us-west-2}\nssm: {activationCommand: [touch, ran]}\n';
+    const cwd = folderWith({ 'images.config.yaml': config, 'hosts.csv': 'name\nA\n' });
+    const env = { PATH: process.env['PATH'] };
+    const { exitCode, stderr } = await runHnf([...command, '--hosts', 'hosts.csv'], { cwd, env });
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .*'A' has capital letters/s);
+    expect(readdirSync(cwd).sort()).toEqual(['hosts.csv', 'images.config.yaml']);
   });
 
   it('does not quote an activation code that stands where its id belongs', async () => {

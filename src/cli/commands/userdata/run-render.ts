@@ -42,11 +42,11 @@ async function renderOnce(
   temporary: string,
   onFiles: (files: readonly string[]) => void = () => {},
 ): Promise<number> {
-  const resolved = await resolvePayloads(context, input);
+  const choice = await chooseHosts(context, input, temporary);
+  const resolved = await resolvePayloads(context, input, () => checkHosts(choice, { dns: [], search: [] }));
   onFiles(resolved.files);
   for (const warning of resolved.warnings) context.log.warn(warning);
   const fleet = isSet(input, 'redact') ? redactFleet(resolved.fleet) : resolved.fleet;
-  const choice = await chooseHosts(context, input, temporary);
   const output = findText(input, 'output');
   if (output !== undefined && !isSet(input, 'diff'))
     return renderInto(context, input, { ...resolved, fleet }, choice, resolve(context.cwd, output));
