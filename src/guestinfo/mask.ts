@@ -3,7 +3,7 @@ export const mask = '<secret>';
 
 /** Ends of keys whose value is a secret wherever they stand: NodeConfig, cloud-config, AWS's configuration, headers, registries. */
 const words =
-  'activation_?code|password|passwd|passphrase|psk|token|secret|api_?key|access_?key|private_?key|auth_?key|authorization|(?<![a-z])auth';
+  'activation_?code|password|(?<!no)passwd|passphrase|psk|token|secret|api_?key|access_?key|private_?key|auth_?key|authorization|(?<![a-z])auth';
 const keyBefore = new RegExp(`(?:${words})["']?\\s{0,20}[:=]`, 'gi');
 const option = new RegExp(`(--?[a-z-]{0,40}(?:${words}))[ \\t]{1,20}("[^"]*"|'[^']*'|[^\\s"']+)`, 'gi');
 

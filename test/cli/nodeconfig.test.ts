@@ -174,6 +174,23 @@ describe('cli/commands/nodeconfig', () => {
     expect([several.exitCode, several.stderr]).toEqual([2, expect.stringContaining('has 2 hosts')]);
   });
 
+  it('does not guess between two kinds of credentials', async () => {
+    const arn = (kind: string) => `arn:aws:rolesanywhere:us-west-2:123456789012:${kind}/${activationId}`;
+    const arns = `iamRolesAnywhere: {trustAnchorArn: '${arn('trust-anchor')}', profileArn: '${arn('profile')}', roleArn: 'arn:aws:iam::123456789012:role/nodes'}\n`;
+    const cwd = folderWith({ 'images.config.yaml': arns });
+    const { exitCode, stderr } = await runHnf(['nodeconfig', 'render', '--host', 'a'], { cwd, env });
+    expect(`${exitCode} ${stderr}`).toMatch(
+      /^2 .*provider: is not said, and there is both an SSM activation and iamRoles/s,
+    );
+    for (const [provider, word] of [
+      ['ssm', 'activationCode'],
+      ['iam-ra', 'trustAnchorArn'],
+    ] as const) {
+      const run = await runHnf(['nodeconfig', 'render', '--host', 'edge-1', '--provider', provider], { cwd, env });
+      expect(run.stdout, run.stderr).toContain(word);
+    }
+  });
+
   it('wants a name with IAM Roles Anywhere', async () => {
     const cwd = folderWith({
       'images.config.yaml': `cluster: {name: edge, region: us-west-2}

@@ -61,6 +61,7 @@ describe('guestinfo/mask', () => {
       '- password: null',
       '  name: a',
       'tokenizer: a',
+      '    sudo: ALL=(ALL) NOPASSWD:ALL',
       'ssh_pwauth: yes',
     ].join('\n');
     expect(maskSecrets(text)).toBe(text);

@@ -47,7 +47,7 @@ async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFl
   const { output, fleet, signal, dryRun, keepGoing, source } = request;
   const inPhase = createPhases(request, emit);
   await checkOutput(output);
-  const checked = await inPhase('read hosts', () => checkHosts(request, fleet.defaults));
+  const checked = await inPhase('read hosts', () => checkHosts(request, fleet));
   const tally = new Tally(checked.bag);
   const render = async (stage: string | undefined) => {
     await inPhase('render', (progress) => renderInto(stage, request, checked, tally, progress));

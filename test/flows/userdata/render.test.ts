@@ -139,6 +139,17 @@ describe('flows/userdata, written', () => {
     expect(readdirSync(cwd)).toEqual(['hosts.csv']);
   });
 
+  it('refuses a name that is too short for IAM Roles Anywhere, and takes it for SSM', async () => {
+    const cwd = newFolder('name\na\nb2\n');
+    const arn = (kind: string) => `arn:aws:rolesanywhere:us-west-2:123456789012:${kind}/${env.HNF_SSM_ACTIVATION_ID}`;
+    const arns = { trustAnchorArn: arn('trust-anchor'), profileArn: arn('profile') };
+    const config = { iamRolesAnywhere: { ...arns, roleArn: 'arn:aws:iam::123456789012:role/nodes' } };
+    writeFileSync(join(cwd, 'images.config.json'), JSON.stringify(config));
+    const { exitCode, stderr } = await render(cwd, ['--provider', 'iam-ra', '-o', 'out']);
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .*hosts.csv:2: name: 'a' is too short for the name of a role session/s);
+    expect((await render(cwd, ['--provider', 'ssm', '-o', 'out'])).exitCode).toBe(0);
+  });
+
   it('writes nothing when a payload is too long for guestinfo', async () => {
     const cwd = newFolder();
     // Nothing compresses it.

@@ -43,14 +43,14 @@ async function renderOnce(
   onFiles: (files: readonly string[]) => void = () => {},
 ): Promise<number> {
   const choice = await chooseHosts(context, input, temporary);
-  const resolved = await resolvePayloads(context, input, () => checkHosts(choice, { dns: [], search: [] }));
+  const resolved = await resolvePayloads(context, input, () => checkHosts(choice));
   onFiles(resolved.files);
   for (const warning of resolved.warnings) context.log.warn(warning);
   const fleet = isSet(input, 'redact') ? redactFleet(resolved.fleet) : resolved.fleet;
   const output = findText(input, 'output');
   if (output !== undefined && !isSet(input, 'diff'))
     return renderInto(context, input, { ...resolved, fleet }, choice, resolve(context.cwd, output));
-  const checked = await checkHosts(choice, fleet.defaults);
+  const checked = await checkHosts(choice, fleet);
   for (const warning of checked.warnings) context.log.warn(warning);
   const print = { context, fleet, choice, checked, json: isSet(input, 'json') };
   if (output !== undefined) return printDiffs(print, resolve(context.cwd, output));
