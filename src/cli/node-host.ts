@@ -1,4 +1,5 @@
 import { FactoryError } from '../core/errors.ts';
+import { findReservedBlock, parseIpv4, parseIpv4Network } from '../hosts/ipv4.ts';
 import {
   findLabelFault,
   findNodeNameFault,
@@ -20,13 +21,22 @@ export function readHost(input: CommandInput): NodeHost {
   if (nameFault !== undefined) faults.push(`--host: '${name}' ${nameFault}`);
   const labels = Object.fromEntries(listOf(input, 'label').flatMap((text) => readLabel(text, faults)));
   const taints = listOf(input, 'taint').flatMap((text) => readTaint(text, faults));
+  const ip = findText(input, 'ip');
+  const ipFault = ip === undefined ? undefined : findAddressFault(ip);
+  if (ipFault !== undefined) faults.push(`--ip: '${ip}' ${ipFault}`);
   const pods = findText(input, 'maxPods');
   if (pods !== undefined && !/^[1-9]\d{0,3}$/.test(pods)) faults.push(`--max-pods: '${pods}' is no number of pods`);
   if (faults.length > 0)
     throw new FactoryError('usage', faults.length === 1 ? (faults[0] ?? '') : `${faults.length} options are wrong`, {
       details: faults.length === 1 ? [] : faults,
     });
-  return { name, labels, taints, ip: findText(input, 'ip'), maxPods: pods === undefined ? undefined : Number(pods) };
+  return { name, labels, taints, ip, maxPods: pods === undefined ? undefined : Number(pods) };
+}
+
+/** With a prefix length as well, as hosts files have it. */
+function findAddressFault(ip: string): string | undefined {
+  const address = parseIpv4(ip) ?? parseIpv4Network(ip)?.address;
+  return address === undefined ? 'is no IPv4 address; accepted: such as 10.0.0.5' : findReservedBlock(address);
 }
 
 function readLabel(text: string, faults: string[]): [string, string][] {

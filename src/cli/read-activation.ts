@@ -9,10 +9,15 @@ import type { CommandContext } from './command.ts';
 const commandTimeoutMs = 60_000;
 
 /**
- * The SSM activation: the environment, else the file, else the command that the config names. Nothing of it shows in any output from here on.
+ * The SSM activation: the environment, else the file, else the command that the config names. That may make one in AWS, so `beforeCommand`
+ * has the chance to refuse. Nothing of the activation shows in any output from here on.
  * @throws FactoryError when the file cannot be read or the command fails; what the command printed is in no error.
  */
-export async function readActivation(context: CommandContext, config: ResolvedConfig): Promise<Activation> {
+export async function readActivation(
+  context: CommandContext,
+  config: ResolvedConfig,
+  beforeCommand: () => Promise<unknown>,
+): Promise<Activation> {
   const { ssmActivationCode } = config.secrets;
   const { activationId, activationCodeFile, activationCommand } = config.ssm;
   const found =
@@ -21,7 +26,7 @@ export async function readActivation(context: CommandContext, config: ResolvedCo
       : activationCodeFile !== undefined
         ? { activationCode: await readCode(activationCodeFile, context.cwd) }
         : activationCommand !== undefined
-          ? await runActivationCommand(activationCommand, context)
+          ? await beforeCommand().then(() => runActivationCommand(activationCommand, context))
           : {};
   if (found.activationCode !== undefined) context.secrets.add(found.activationCode);
   // What belongs together comes from one place; an id beside a bare code is the config's.
@@ -43,7 +48,8 @@ async function readCode(file: string, cwd: string): Promise<string> {
 }
 
 /** `aws` and `vault` find their way by many variables: the command gets all of them, but not our secrets. */
-async function runActivationCommand(command: readonly string[], { exec, env, signal, cwd }: CommandContext) {
+async function runActivationCommand(command: readonly string[], context: CommandContext) {
+  const { exec, env, signal, cwd, secrets } = context;
   const [file = '', ...args] = command;
   const own = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !/^(HNF_|PKR_|RH_|VSPHERE_|GOVC_)/.test(entry[0]),
@@ -54,12 +60,25 @@ async function runActivationCommand(command: readonly string[], { exec, env, sig
     return parseActivation(stdout);
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;
-    const reason = error.timedOut ? `took longer than ${commandTimeoutMs / 1000} s` : 'failed';
-    throw new FactoryError(error.code, `ssm.activationCommand: '${file}' ${reason}`, {
-      hint: error.hint ?? 'Run it by hand; it prints the code, or JSON with ActivationId and ActivationCode.',
-      details: error.stderr.trimEnd().split('\n').filter(Boolean).slice(-5),
-    });
+    // It may have printed the code, and then repeated it in its complaint.
+    for (const word of error.stdout.split(/[\s"]+/)) if (word.length >= shortestCode) secrets.add(word);
+    throw wordFailure(file, error);
   }
+}
+
+const shortestCode = 8;
+
+function wordFailure(file: string, error: ExecError): FactoryError {
+  const what = `ssm.activationCommand: '${file}'`;
+  if (error.code === 'tool.missing') {
+    const hint = 'Install it, or name another program in the config.';
+    return new FactoryError(error.code, `${what} is not there, or cannot be run; accepted: a program`, { hint });
+  }
+  const reason = error.timedOut ? `took longer than ${commandTimeoutMs / 1000} s` : 'failed';
+  return new FactoryError(error.code, `${what} ${reason}`, {
+    hint: 'Run it by hand; it prints the code, or JSON with ActivationId and ActivationCode.',
+    details: error.stderr.trimEnd().split('\n').filter(Boolean).slice(-5),
+  });
 }
 
 /** The code alone, or JSON as `aws ssm create-activation` prints it. */

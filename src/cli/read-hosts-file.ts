@@ -1,15 +1,10 @@
-import { findNearest } from '../config/did-you-mean.ts';
-import { quote } from '../config/findings.ts';
-import { FactoryError } from '../core/errors.ts';
 import { withTempDir } from '../core/temp.ts';
 import { FindingsBag } from '../hosts/findings-bag.ts';
 import type { Host } from '../hosts/host.ts';
+import { HostFilter } from '../hosts/host-filter.ts';
 import { readHosts } from '../hosts/read-hosts.ts';
 import { openHosts } from '../hosts/source.ts';
 import type { CommandContext } from './command.ts';
-
-/** Names kept to say what was meant. */
-const mostNames = 20_000;
 
 /**
  * The hosts of a file, each judged; `only` picks some of them, and the whole file is judged either way.
@@ -23,26 +18,14 @@ export async function readHostsFile(
   return withTempDir('hnf-hosts', async (temporary) => {
     const source = await openHosts({ path, cwd, stdin, temporary, signal });
     const bag = new FindingsBag();
-    const chosen = new Set(only);
-    const names: string[] = [];
+    const filter = new HostFilter(only);
     const found: Host[] = [];
     for await (const hosts of readHosts(source, bag, signal)) {
-      for (const host of hosts) {
-        if (names.length < mostNames) names.push(host.name);
-        if (chosen.size === 0 || chosen.has(host.name)) found.push(host);
-      }
+      for (const host of hosts) if (filter.takes(host)) found.push(host);
     }
     bag.check(source.file);
     for (const line of bag.listWarnings()) log.warn(line);
-    checkFound(chosen, found, names, source.file);
+    filter.check(source.file, bag);
     return found;
   });
-}
-
-function checkFound(chosen: ReadonlySet<string>, found: readonly Host[], names: readonly string[], file: string): void {
-  const missing = [...chosen].find((name) => !found.some((host) => host.name === name));
-  if (missing === undefined) return;
-  const nearest = findNearest(missing, names);
-  const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  throw new FactoryError('input.invalid', `there is no host ${quote(missing)} in ${file}${meant}`);
 }

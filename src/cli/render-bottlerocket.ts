@@ -1,9 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BottlerocketFleet, BottlerocketHost } from '../bottlerocket/fleet.ts';
 import { type BottlerocketPayload, buildBottlerocketPayload } from '../bottlerocket/payload.ts';
 import { FactoryError, messageOf } from '../core/errors.ts';
-import { writeFileAtomic } from '../core/files.ts';
 import { listPairFaults, type NodeFile } from '../nodeconfig/rules-files.ts';
 import type { NodeHost } from '../nodeconfig/settings.ts';
 import { type CommandContext, type CommandInput, findText, isSet, listOf } from './command.ts';
@@ -18,36 +16,15 @@ export async function resolveBottlerocketPayloads(
   context: CommandContext,
   input: CommandInput,
 ): Promise<BottlerocketPayload[]> {
-  const resolved = await resolveBottlerocket(context, input);
   const path = findText(input, 'hosts');
   if (path === undefined)
     throw new FactoryError('usage', "--hosts is missing; accepted: a hosts file, or '-' for standard input");
   const hosts = await readHostsFile(path, listOf(input, 'host'), context);
+  const resolved = await resolveBottlerocket(context, input);
   const complete = await addCertificates(hosts, resolved, context);
   const redact = isSet(input, 'redact');
   const fleet = redact ? maskFleet(resolved.fleet) : resolved.fleet;
   return complete.map((host) => buildBottlerocketPayload(fleet, redact ? maskHost(host) : host));
-}
-
-/** DIR/<host>/settings.toml, userdata.b64 and guestinfo.json, all 0600 in folders of 0700. Gives the folders. */
-export async function writeBottlerocket(payloads: readonly BottlerocketPayload[], folder: string): Promise<string[]> {
-  const written: string[] = [];
-  for (const { host, toml, userdataB64, guestinfo } of payloads) {
-    const path = join(folder, host);
-    await makePrivateFolder(path);
-    await writeFileAtomic(join(path, 'settings.toml'), toml, { mode: 0o600 });
-    await writeFileAtomic(join(path, 'userdata.b64'), userdataB64, { mode: 0o600 });
-    await writeFileAtomic(join(path, 'guestinfo.json'), `${JSON.stringify(guestinfo, null, 2)}\n`, { mode: 0o600 });
-    written.push(path);
-  }
-  return written;
-}
-
-async function makePrivateFolder(path: string): Promise<void> {
-  const { chmod, mkdir } = await import('node:fs/promises');
-  const { throwIoError } = await import('../core/files.ts');
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch(throwIoError(path));
-  await chmod(path, 0o700);
 }
 
 async function addCertificates(

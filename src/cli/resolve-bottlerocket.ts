@@ -21,7 +21,7 @@ export async function resolveBottlerocket(context: CommandContext, input: Comman
     ...listBottlerocketFindings(config),
     ...listMissing(config, provider),
   ];
-  const { config, settings, configPath } = await resolveNodeSettings(context, input, judge);
+  const { config, settings, configPath } = await resolveNodeSettings(context, input, { judge });
   const folder = configPath === undefined ? context.cwd : dirname(configPath);
   warnUnused(config, context);
   const { certificateFile, privateKeyFile } = config.bottlerocket;

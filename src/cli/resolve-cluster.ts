@@ -2,7 +2,7 @@ import { configError, type Finding, hasErrors } from '../config/findings.ts';
 import { loadSettings } from '../config/read-settings.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { listCredentialFindings, listNodeFindings } from '../nodeconfig/config-findings.ts';
-import { chooseProvider, planNodeSettings } from '../nodeconfig/plan-settings.ts';
+import { type Activation, chooseProvider, planNodeSettings } from '../nodeconfig/plan-settings.ts';
 import type { NodeSettings } from '../nodeconfig/settings.ts';
 import { type CommandContext, type CommandInput, findText } from './command.ts';
 import { readActivation } from './read-activation.ts';
@@ -22,7 +22,7 @@ export interface ResolvedNodes {
 export async function resolveNodeSettings(
   context: CommandContext,
   input: CommandInput,
-  judge: Judge = () => [],
+  { judge = () => [], beforeCommand = async () => {} }: ResolveOptions = {},
 ): Promise<ResolvedNodes> {
   const { cwd, env, secrets } = context;
   const { config, loaded } = await loadSettings({
@@ -32,9 +32,11 @@ export async function resolveNodeSettings(
     configFile: findText(input, 'config'),
     flags: pickFlags(input),
   });
-  const activation = needsActivation(config) ? await readActivation(context, config) : {};
+  const unread = findActivation(config);
+  const provider = chooseProvider(config, unread);
+  // A command that costs something, or a file only root may read, is left alone where the answer is IAM Roles Anywhere.
+  const activation = provider === 'ssm' ? await readActivation(context, config, beforeCommand) : unread;
   const planned = planNodeSettings(config, activation);
-  const provider = chooseProvider(config, activation);
   const { settings } = planned;
   const credentials = settings === undefined ? [] : listCredentialFindings(settings, config);
   const findings = [...planned.findings, ...credentials, ...listNodeFindings(config), ...judge(config, provider)];
@@ -44,8 +46,12 @@ export async function resolveNodeSettings(
   return { config, settings, configPath: loaded.path };
 }
 
-/** What a command has against the config besides; all of it is reported together. */
-export type Judge = (config: ResolvedConfig, provider: string) => readonly Finding[];
+export interface ResolveOptions {
+  /** What a command has against the config besides; all of it is reported together. */
+  judge?: (config: ResolvedConfig, provider: string) => readonly Finding[];
+  /** Throws when other input is wrong: a command that makes an activation is not run for nothing. */
+  beforeCommand?: () => Promise<unknown>;
+}
 
 /** A command may have options of the same name with another meaning, such as --output. */
 function pickFlags({ options }: CommandInput): CommandInput['options'] {
@@ -53,9 +59,11 @@ function pickFlags({ options }: CommandInput): CommandInput['options'] {
   return { clusterName, region, provider, kubernetes, arch };
 }
 
-/** A command that costs something, or a file only root may read, is left alone where the answer is IAM Roles Anywhere. */
-function needsActivation(config: ResolvedConfig): boolean {
+/** Where it would come from; enough to tell that there is one. */
+function findActivation(config: ResolvedConfig): Activation {
   const { activationId, activationCodeFile, activationCommand } = config.ssm;
-  const activationCode = config.secrets.ssmActivationCode ?? activationCodeFile ?? activationCommand?.[0];
-  return chooseProvider(config, { activationCode, activationId }) === 'ssm';
+  return {
+    activationId,
+    activationCode: config.secrets.ssmActivationCode ?? activationCodeFile ?? activationCommand?.[0],
+  };
 }

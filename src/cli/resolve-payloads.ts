@@ -30,8 +30,12 @@ export interface ResolvedPayloads {
  * What the payloads of a fleet have in common, out of flags, environment and config.
  * @throws FactoryError `config.invalid`, `input.invalid` with everything that is wrong with it
  */
-export async function resolvePayloads(context: CommandContext, input: CommandInput): Promise<ResolvedPayloads> {
-  const { settings: node, config, configPath } = await resolveNodeSettings(context, input);
+export async function resolvePayloads(
+  context: CommandContext,
+  input: CommandInput,
+  beforeCommand: () => Promise<unknown>,
+): Promise<ResolvedPayloads> {
+  const { settings: node, config, configPath } = await resolveNodeSettings(context, input, { beforeCommand });
   checkNodeConfig(node, config);
   const folder = configPath === undefined ? context.cwd : dirname(configPath);
   const keysFile = config.access.authorizedKeysFile;
@@ -120,10 +124,14 @@ export async function readKeys(path: string, shown = path): Promise<string[]> {
 }
 
 async function readText(path: string, shown: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
+  const bytes = await readFile(path).catch((cause: unknown) => {
     throw new FactoryError('input.not-found', `the ${what} '${shown}' cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const hint = 'Save it as UTF-8; Latin-1 is the usual cause.';
+    throw new FactoryError('input.invalid', `the ${what} '${shown}' is not UTF-8; accepted: UTF-8 text`, { hint });
   }
 }
 

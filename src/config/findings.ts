@@ -80,12 +80,30 @@ function wherein(errors: readonly Finding[], file: string): string {
 
 /** How a value looks in a message: short, on one line, without a password that stands in a URL. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? `'${value}'` : briefJson(value);
   const line = maskUserinfo(text).replace(
     /\p{Cc}/gu,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return line.length > 120 ? `${line.slice(0, 117)}…` : line;
+}
+
+/** More is cut off anyway, and a few lines of YAML's aliases may mean billions of values, or an endless one. */
+const mostShown = 60;
+
+/** JSON for a message; of what is too long, `[…]` or `{…}`. */
+export function briefJson(value: unknown): string {
+  let left = mostShown;
+  try {
+    const text = JSON.stringify(value, (_key, item: unknown) => {
+      left -= 1;
+      if (left < 0) throw new RangeError('too long');
+      return item;
+    });
+    return text ?? String(value);
+  } catch {
+    return Array.isArray(value) ? '[…]' : '{…}';
+  }
 }
 
 /** `https://joe:secret@host` → `https://<hidden>@host`. */

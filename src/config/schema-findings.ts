@@ -12,6 +12,9 @@ export interface SchemaFinding extends Finding {
 /** A key that a person would write a secret under. */
 const secretKey = /pass(word|phrase|wd)?$|^(pw|pwd)$|secret|token|activation_?(code|key)|(private|api|access)_?key$/i;
 
+/** Paths whose values are not quoted: a person who swaps the two parts of an activation puts its code there. */
+const neverQuoted: readonly string[] = ['ssm.activationId'];
+
 /** Which variable takes the secret that somebody tried to write into the file. */
 const secretVariables: Readonly<Record<string, string>> = {
   vsphere: 'VSPHERE_PASSWORD',
@@ -43,7 +46,9 @@ function findingsOf(issue: Issue, schema: z.ZodType, root: unknown, textAt: Text
     const name = finding(path, 'key', `${quote(path.at(-1))} is no name for an image; accepted: ${accepted}`);
     return [name, ...findingsInside(path, schema, root, textAt)];
   }
-  const { message, hint } = wordValue(issue, valueAt(root, path), { ...placeAt(schema, path), written: textAt(path) });
+  const value = valueAt(root, path);
+  const shown = neverQuoted.includes(formatPath(path)) ? 'the value' : quote(value);
+  const { message, hint } = wordValue(issue, value, shown, { ...placeAt(schema, path), written: textAt(path) });
   return [finding(path, 'value', message, hint)];
 }
 
@@ -117,9 +122,8 @@ function placeAt(schema: z.ZodType, path: ConfigPath): Place {
   return { words: [...new Set(words)], description: own === undefined ? '' : describeField(own) };
 }
 
-function wordValue(issue: Issue, value: unknown, place: Place): { message: string; hint?: string } {
+function wordValue(issue: Issue, value: unknown, shown: string, place: Place): { message: string; hint?: string } {
   if (value === undefined) return wordMissing(place);
-  const shown = quote(value);
   switch (issue.code) {
     case 'invalid_type':
       return wordType(issue.expected, value, place.written);

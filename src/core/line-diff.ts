@@ -1,4 +1,4 @@
-/** Lines that differ between two texts, `-` old and `+` new, by longest common subsequence. For files of some hundred lines. Pure. */
+/** Lines that differ between two texts, `-` old before `+` new, by longest common subsequence. For files of some hundred lines. Pure. */
 export function lineDiff(before: string, after: string): string {
   const a = toLines(before);
   const b = toLines(after);
@@ -9,7 +9,7 @@ export function lineDiff(before: string, after: string): string {
     if (i < a.length && j < b.length && a[i] === b[j]) {
       i += 1;
       j += 1;
-    } else if (j < b.length && (i === a.length || at(lengths, i, j + 1) >= at(lengths, i + 1, j))) {
+    } else if (j < b.length && (i === a.length || at(lengths, i, j + 1) > at(lengths, i + 1, j))) {
       out.push(`+${b[j++]}`);
     } else {
       out.push(`-${a[i++]}`);

@@ -17,6 +17,9 @@ const mergeHint = "Begin it with merge_how: 'dict(recurse_array)+list(append)+st
 export function findCloudConfigFaults(ours: JsonMap, merged: JsonMap, redact: boolean): CloudConfigFault[] {
   return [
     ...findLosses(ours, merged),
+    ...findNames(ours, merged),
+    ...findLostAccess(ours, merged),
+    ...findNetwork(merged),
     ...['runcmd', 'bootcmd'].flatMap((key) => findCommandFaults(key, merged[key])),
     ...findFileFaults(merged['write_files']),
     ...findEveryBoot(ours, merged, redact),
@@ -37,6 +40,33 @@ function findLosses(ours: JsonMap, merged: JsonMap): CloudConfigFault[] {
     const message = `would replace what hnf writes there, and with it ${what}; accepted: one that adds to it`;
     return [{ severity: 'error', path: key, message, hint: mergeHint }];
   });
+}
+
+/** A machine's name is its row's; a certificate and the join go by it. */
+function findNames(ours: JsonMap, merged: JsonMap): CloudConfigFault[] {
+  return ['hostname', 'fqdn', 'preserve_hostname'].flatMap((key): CloudConfigFault[] => {
+    if (isDeepStrictEqual(ours[key], merged[key])) return [];
+    const message =
+      key === 'preserve_hostname' ? 'would leave machines without their names' : 'would be the name of every machine';
+    return [{ severity: 'error', path: key, message, hint: 'Leave it out: names come from the hosts file.' }];
+  });
+}
+
+/** Meant or not, nobody notices before it is too late. */
+function findLostAccess(ours: JsonMap, merged: JsonMap): CloudConfigFault[] {
+  return ['users', 'ssh_authorized_keys'].flatMap((key): CloudConfigFault[] => {
+    const left = listOf(merged[key]);
+    const isKept = listOf(ours[key]).every((item) => left.some((other) => isDeepStrictEqual(item, other)));
+    if (isKept) return [];
+    const message = 'replaces the account and the keys of access';
+    return [{ severity: 'warning', path: key, message, hint: mergeHint }];
+  });
+}
+
+function findNetwork(merged: JsonMap): CloudConfigFault[] {
+  if (merged['network'] === undefined) return [];
+  const message = 'is not read from user data: cloud-init has the network from metadata';
+  return [{ severity: 'warning', path: 'network', message, hint: 'Write it into the hosts file or userdata.' }];
 }
 
 /** One item of another kind, and cloud-init runs none of them. */

@@ -1,4 +1,5 @@
 import { constants, crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { transports } from './sizes.ts';
 
 /** For `userdata.encoding` and `metadata.encoding`; cloud-init compares it as it is. */
 export const payloadEncoding = 'gzip+base64';
@@ -20,6 +21,8 @@ const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, unknownSystem]);
 const lastBlock = Buffer.from([3, 0]);
 const longestStored = 65_535;
 const mostCached = 500;
+/** In characters as encoded. Near the limit of what a way carries, some per cent are worth the time. */
+const longestShared = transports.guestinfo.warnFrom;
 /** Above this share of lines of its own, a text is packed whole. */
 const mostOwn = 0.3;
 
@@ -28,35 +31,45 @@ export type EncodePayload = (text: string, own: readonly string[]) => string;
 
 /**
  * The same kind of bytes, for many texts that differ in few lines: lines with a word of the machine's own are stored as they are, and what stands
- * between them is compressed once for all machines. Some per cent longer, five times as fast. The bytes depend on the text and the words alone,
- * not on what was packed before.
+ * between them is compressed once for all machines. Some per cent longer, five times as fast; long ones are packed whole as well, and the shorter
+ * is taken. The bytes depend on the text and the words alone, not on what was packed before.
  */
 export function createEncoder(): EncodePayload {
   const compressed = new Map<string, Buffer>();
   const compress = (text: string) => {
     const known = compressed.get(text);
     if (known !== undefined) return known;
-    const block = deflateRawSync(text, { level, finishFlush: constants.Z_SYNC_FLUSH });
+    const packed = deflateRawSync(text, { level, finishFlush: constants.Z_SYNC_FLUSH });
+    // A copy: Node's own lies in a larger piece of memory, which would be kept with it.
+    const block = Buffer.allocUnsafeSlow(packed.length);
+    packed.copy(block);
     if (compressed.size >= mostCached) compressed.clear();
     compressed.set(text, block);
     return block;
   };
   return (text, own) => {
     const ranges = findOwnLines(text, own);
-    if (ranges === undefined) return encodePayload(text);
-    const pieces: Buffer[] = [header];
-    let at = 0;
-    for (const [start, end] of ranges) {
-      if (start > at) pieces.push(compress(text.slice(at, start)));
-      pieces.push(...storedBlock(text.slice(start, end)));
-      at = end;
-    }
-    if (at < text.length) pieces.push(compress(text.slice(at)));
-    const trailer = Buffer.allocUnsafe(8);
-    trailer.writeUInt32LE(crc32(text), 0);
-    trailer.writeUInt32LE(Buffer.byteLength(text), 4);
-    return Buffer.concat([...pieces, lastBlock, trailer]).toString('base64');
+    const packed = ranges === undefined ? undefined : encodeRanges(text, ranges, compress);
+    if (packed !== undefined && packed.length <= longestShared) return packed;
+    const whole = encodePayload(text);
+    return packed === undefined || whole.length < packed.length ? whole : packed;
   };
+}
+
+/** `ranges` are stored, what is between them is compressed by itself. */
+function encodeRanges(text: string, ranges: readonly [number, number][], compress: (text: string) => Buffer): string {
+  const pieces: Buffer[] = [header];
+  let at = 0;
+  for (const [start, end] of ranges) {
+    if (start > at) pieces.push(compress(text.slice(at, start)));
+    pieces.push(...storedBlock(text.slice(start, end)));
+    at = end;
+  }
+  if (at < text.length) pieces.push(compress(text.slice(at)));
+  const trailer = Buffer.allocUnsafe(8);
+  trailer.writeUInt32LE(crc32(text), 0);
+  trailer.writeUInt32LE(Buffer.byteLength(text), 4);
+  return Buffer.concat([...pieces, lastBlock, trailer]).toString('base64');
 }
 
 /** Where the lines with such words are, in order and apart; undefined when they are too many to be worth it. */

@@ -27,7 +27,7 @@ export function mergeCloudConfig(base: JsonMap, later: JsonMap): JsonMap {
 }
 
 /** The merge rules of a cloud-config, and the rest of it. */
-export function takeMergers(config: JsonMap): { mergers: readonly Merger[]; config: JsonMap } {
+function takeMergers(config: JsonMap): { mergers: readonly Merger[]; config: JsonMap } {
   const { merge_how: how = null, ...withoutHow } = config;
   if (how !== null) return { mergers: orDefault(readMergers(how)), config: withoutHow };
   const { merge_type: type = null, ...rest } = withoutHow;

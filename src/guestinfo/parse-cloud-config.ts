@@ -1,4 +1,5 @@
 import { boolYaml11Tag, load, NOT_RESOLVED, YAML11_SCHEMA, YAMLException } from 'js-yaml';
+import { quote } from '../config/findings.ts';
 import { looksLikeMime } from './mime.ts';
 import type { JsonMap } from './types.ts';
 
@@ -34,20 +35,15 @@ export function parseCloudConfig(text: string): { config: JsonMap } | { fault: C
         hint: 'Scripts and templates go into the image, or into write_files and runcmd.',
       },
     };
+  // js-yaml takes nothing for a mistake.
+  if (text.replace(/^[\uFEFF\s]*#.*$/gm, '').trim() === '') return { config: {} };
   try {
     // PyYAML takes the later of two equal keys without a word; here they are a mistake.
     const value: unknown = load(text, { schema: pyYamlSchema });
     if (value === null) return { config: {} };
     if (!isMap(value)) return { fault: { message: 'is no map of settings' } };
-    const path = findNoJson(value, '');
-    return path === undefined
-      ? { config: value as JsonMap }
-      : {
-          fault: {
-            message: `'${path}' is a date or another thing that JSON has no word for`,
-            hint: 'Put it in quotes.',
-          },
-        };
+    const fault = findValueFault(value);
+    return fault === undefined ? { config: value as JsonMap } : { fault };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;
@@ -64,18 +60,35 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** The path of a value that is not JSON's. */
-function findNoJson(value: unknown, path: string): string | undefined {
-  if (Array.isArray(value)) return first(value.map((item, at) => findNoJson(item, `${path}[${at}]`)));
-  if (isMap(value))
-    return first(Object.entries(value).map(([key, item]) => findNoJson(item, path === '' ? key : `${path}.${key}`)));
-  const isJson =
-    value === null ||
-    ['string', 'boolean'].includes(typeof value) ||
-    (typeof value === 'number' && Number.isFinite(value));
-  return isJson ? undefined : path;
+const mostValues = 100_000;
+const deepest = 50;
+
+/** What keeps it from being written as JSON can be. Aliases may repeat parts: a few lines mean billions of values, or an endless one. */
+function findValueFault(config: Record<string, unknown>): CloudConfigSyntaxFault | undefined {
+  let left = mostValues;
+  const find = (value: unknown, path: string, depth: number): CloudConfigSyntaxFault | undefined => {
+    left -= 1;
+    if (left < 0 || depth > deepest)
+      return { message: `${quote(path)} is nested too deep, or its aliases mean more values than a cloud-config has` };
+    if (Array.isArray(value)) return first(value, (item, at) => find(item, `${path}[${at}]`, depth + 1));
+    if (isMap(value))
+      return first(Object.entries(value), ([key, item]) => find(item, path === '' ? key : `${path}.${key}`, depth + 1));
+    if (isJsonScalar(value)) return undefined;
+    const message = `${quote(path)} is a date or another thing that JSON has no word for`;
+    return { message, hint: 'Put it in quotes.' };
+  };
+  return find(config, '', 0);
 }
 
-function first(paths: readonly (string | undefined)[]): string | undefined {
-  return paths.find((path) => path !== undefined);
+function isJsonScalar(value: unknown): boolean {
+  return value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
+}
+
+/** The first fault; what stands behind it is not looked at. */
+function first<T>(items: readonly T[], find: (item: T, at: number) => CloudConfigSyntaxFault | undefined) {
+  for (const [at, item] of items.entries()) {
+    const fault = find(item, at);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }

@@ -10,6 +10,7 @@ import {
   type Taint,
   taintEffects,
 } from './kubernetes-names.ts';
+import { isMap } from './object-fields.ts';
 
 export const readName: ReadCell<string> = (value) => {
   const text = asText(value);
@@ -68,14 +69,14 @@ export const readTaints: ReadCell<readonly Taint[]> = (value) => {
 };
 
 function readTaint(part: unknown): Taint | CellFault {
-  const shown = typeof part === 'string' ? part.trim() : JSON.stringify(part);
+  const shown = quote(typeof part === 'string' ? part.trim() : part);
   const read = typeof part === 'string' ? parseTaint(part.trim()) : taintFromMap(part);
   if (read === undefined)
     return new CellFault(
-      `taint ${quote(shown)} is not understood; accepted: key=value:Effect, the effect one of ${taintEffects.join(', ')}`,
+      `taint ${shown} is not understood; accepted: key=value:Effect, the effect one of ${taintEffects.join(', ')}`,
     );
   const fault = findTaintFault(read);
-  return fault === undefined ? (read as Taint) : new CellFault(`taint ${quote(shown)} ${fault}`);
+  return fault === undefined ? (read as Taint) : new CellFault(`taint ${shown} ${fault}`);
 }
 
 function taintFromMap(part: unknown): { key: string; value: string; effect: string } | undefined {
@@ -83,8 +84,4 @@ function taintFromMap(part: unknown): { key: string; value: string; effect: stri
   const { key, value = '', effect, ...rest } = part;
   if (typeof key !== 'string' || typeof value !== 'string' || typeof effect !== 'string') return undefined;
   return Object.keys(rest).length > 0 ? undefined : { key, value, effect };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { briefJson } from '../config/findings.ts';
+
 /** Why a cell is refused: each reason completes a sentence that begins with the column's name. */
 export class CellFault {
   readonly reasons: readonly string[];
@@ -15,9 +17,8 @@ export type ReadCell<T> = (value: unknown) => T | CellFault;
 /** Text of a YAML or JSON value; numbers and truth values are not taken for text, because `010` and `1.30` would not come back as written. */
 export function asText(value: unknown): string | CellFault {
   if (typeof value === 'string') return value.trim();
-  const shown = JSON.stringify(value) ?? String(value);
   const what = typeof value === 'number' ? 'a number' : typeof value === 'boolean' ? 'true or false' : 'no text';
-  return new CellFault(`${shortened(shown)} is ${what}; accepted: text, in quotes`);
+  return new CellFault(`${shortened(briefJson(value))} is ${what}; accepted: text, in quotes`);
 }
 
 /** A list of YAML or JSON, or text with commas. Empty parts are left out. */

@@ -1,10 +1,10 @@
-import { type Finding, formatFinding } from '../config/findings.ts';
+import { type Finding, formatFinding, sortFindings } from '../config/findings.ts';
 import { FactoryError } from '../core/errors.ts';
 
 /** A person corrects so many at once, and a file of a million wrong rows must not fill the memory. */
 const kept = 200;
 
-/** What is wrong with the rows of a file, in its order: the first of them in words, all of them counted. */
+/** What is wrong with the rows of a file: the first of them in words, all of them counted. */
 export class FindingsBag {
   readonly errors: Finding[] = [];
   readonly warnings: Finding[] = [];
@@ -26,7 +26,7 @@ export class FindingsBag {
     return this.#errorCount;
   }
 
-  /** Lines to print, the last of them with the number of those left out. */
+  /** Lines to print in the order of the file, the last of them with the number of those left out. */
   listErrors(): string[] {
     return withRest(this.errors, this.#errorCount);
   }
@@ -35,22 +35,21 @@ export class FindingsBag {
     return withRest(this.warnings, this.#warningCount);
   }
 
-  /** @throws FactoryError `input.invalid` when there is an error. */
-  check(file: string): void {
-    if (this.#errorCount > 0) throw hostsError(file, this);
+  /**
+   * Where the command has --keep-going, `mayKeepGoing` says so.
+   * @throws FactoryError `input.invalid` with everything that is wrong
+   */
+  check(file: string, { mayKeepGoing = false } = {}): void {
+    if (this.#errorCount === 0) return;
+    const count = this.#errorCount === 1 ? '1 thing is' : `${this.#errorCount} things are`;
+    const again = 'Correct this and run the same command again';
+    const hint =
+      mayKeepGoing && !this.isFileWrong ? `${again}; --keep-going goes on with the right rows.` : `${again}.`;
+    throw new FactoryError('input.invalid', `${count} wrong in ${file}`, { details: this.listErrors(), hint });
   }
 }
 
 function withRest(findings: readonly Finding[], count: number): string[] {
   const rest = count - findings.length;
-  return [...findings.map(formatFinding), ...(rest > 0 ? [`… and ${rest} more`] : [])];
-}
-
-/** Everything wrong with a hosts file in one error. */
-export function hostsError(file: string, bag: FindingsBag, hint?: string): FactoryError {
-  const count = bag.errorCount === 1 ? '1 thing is' : `${bag.errorCount} things are`;
-  return new FactoryError('input.invalid', `${count} wrong in ${file}`, {
-    details: bag.listErrors(),
-    hint: hint ?? 'Correct the rows and run the same command again; --keep-going goes on with the right ones.',
-  });
+  return [...sortFindings(findings).map(formatFinding), ...(rest > 0 ? [`… and ${rest} more`] : [])];
 }

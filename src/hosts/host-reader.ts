@@ -64,9 +64,11 @@ export class HostReader {
     if (cache === undefined || typeof value !== 'string') return column.read(value);
     const known = cache.get(value);
     if (known !== undefined) return known;
-    const cell = column.read(value);
+    // A copy: a part of a piece of the file would keep the whole piece in memory.
+    const own = Buffer.from(value).toString();
+    const cell = column.read(own);
     if (cache.size >= mostCached) cache.clear();
-    cache.set(value, cell);
+    cache.set(own, cell);
     return cell;
   }
 

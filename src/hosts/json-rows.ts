@@ -1,6 +1,8 @@
+import { quote } from '../config/findings.ts';
 import { messageOf } from '../core/errors.ts';
 import { type JsonElement, JsonElements } from './json-elements.ts';
-import { fieldsOf } from './object-fields.ts';
+import { countKeys, findRepeatedKey } from './json-keys.ts';
+import { fieldsOf, isMap } from './object-fields.ts';
 import type { RawRow, ReportFault, RowReader } from './raw-row.ts';
 
 /** Hosts of a JSON file: a list, `{"hosts": […]}`, or one object per line. */
@@ -34,21 +36,22 @@ export class JsonRows implements RowReader {
     return rows;
   }
 
-  #readElement({ line, text }: JsonElement): RawRow[] {
-    const prefix = `[${this.#count}]`;
+  #readElement({ line, text, keys }: JsonElement): RawRow[] {
+    const path = `${this.#elements.name}[${this.#count}]`;
     this.#count += 1;
-    try {
-      return [{ line, prefix: `${prefix}.`, fields: fieldsOf(JSON.parse(text)) }];
-    } catch (error) {
-      const { line: found, column, reason } = placeJsonError(messageOf(error), text, line);
-      this.#report({
-        line: found,
-        ...(column === undefined ? {} : { column }),
-        path: prefix,
-        message: `no valid JSON: ${reason}`,
-        isRow: true,
-      });
+    const refuse = (message: string, place: { line: number; column?: number } = { line }) => {
+      this.#report({ ...place, path, message, isRow: true });
       return [];
+    };
+    try {
+      const host: unknown = JSON.parse(text);
+      if (!isMap(host)) return refuse(`${quote(host)} is no host; accepted: an object`);
+      if (countKeys(host) === keys) return [{ line, prefix: `${path}.`, fields: fieldsOf(host) }];
+      return refuse(`key ${quote(findRepeatedKey(text))} is there twice; accepted: each key once`);
+    } catch (error) {
+      if (error instanceof RangeError) return refuse('is nested too deep; accepted: an object with texts and lists');
+      const { reason, ...place } = placeJsonError(messageOf(error), text, line);
+      return refuse(`no valid JSON: ${reason}`, place);
     }
   }
 }

@@ -12,7 +12,7 @@ const namePart = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** Label values, and with them the label kubernetes.io/hostname that kubelet makes of the node's name, end here. */
-export const longestNodeName = 63;
+const longestNodeName = 63;
 
 /** Labels of Kubernetes' own name spaces that a kubelet may set on its node (k8s.io/kubelet/pkg/apis/well_known_labels.go, v1.34). */
 const allowedLabels: ReadonlySet<string> = new Set([

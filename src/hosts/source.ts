@@ -4,8 +4,7 @@ import { extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FactoryError, hasErrno, messageOf } from '../core/errors.ts';
 
-export const hostFormats = ['csv', 'json', 'yaml'] as const;
-export type HostFormat = (typeof hostFormats)[number];
+export type HostFormat = 'csv' | 'json' | 'yaml';
 
 /** A hosts file that can be read as often as need be. */
 export interface HostSource {

@@ -2,7 +2,7 @@ import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { suggestion } from '../config/did-you-mean.ts';
 import { quote } from '../config/findings.ts';
 import { parseYaml } from '../config/parse-document.ts';
-import { fieldsOf } from './object-fields.ts';
+import { fieldsOf, isMap } from './object-fields.ts';
 import type { RawRow, ReportFault, RowReader } from './raw-row.ts';
 
 /** YAML cannot be read piece by piece. */
@@ -42,8 +42,7 @@ export class YamlRows implements RowReader {
     return hosts.list.flatMap((host: unknown, index) => {
       const prefix = `${hosts.path.join('')}[${index}]`;
       const line = lines(index);
-      if (typeof host === 'object' && host !== null && !Array.isArray(host))
-        return [{ line, prefix: `${prefix}.`, fields: fieldsOf(host) }];
+      if (isMap(host)) return [{ line, prefix: `${prefix}.`, fields: fieldsOf(host) }];
       this.#report({
         line,
         path: prefix,

@@ -47,6 +47,8 @@ export function readNodeConfig(content: string | Uint8Array, { file, files }: Ch
   const tree = text === undefined ? undefined : readTree(text, report);
   const decoded = tree === undefined ? undefined : decode(tree, report);
   const config = decoded === undefined ? undefined : ((decoded.value ?? {}) as DecodedConfig);
+  if (config?.apiVersion === undefined && isUserData(text ?? ''))
+    return { config, findings: [toFinding(userDataFault, file, decoded, secretsOf(text ?? '', tree))] };
   if (config !== undefined) {
     const block = decoded?.blockAt(['spec', 'containerd', 'config']);
     faults.push(...dropRepeats(faults, listFaults(config, block)));
@@ -56,6 +58,19 @@ export function readNodeConfig(content: string | Uint8Array, { file, files }: Ch
   const findings = faults.slice(0, mostFaults).map((fault) => toFinding(fault, file, decoded, hide));
   return { config, findings: [...sortFindings(findings), ...countRest(faults, file)] };
 }
+
+/** What a NodeConfig travels in. */
+function isUserData(text: string): boolean {
+  return /^\s*#cloud-config\b/.test(text) || /^(mime-version|content-type):/im.test(text.slice(0, 1000));
+}
+
+const userDataFault: Fault = {
+  path: [],
+  code: 'document.header',
+  at: { line: 1, column: 1 },
+  message: 'this is user data, and nodeadm reads a NodeConfig only; accepted: a NodeConfig by itself',
+  hint: "'hnf userdata decode' takes user data apart; the NodeConfig is the file /etc/hybrid-node/nodeconfig.yaml in it.",
+};
 
 /** A person corrects so many at once. */
 const mostFaults = 500;

@@ -17,7 +17,7 @@ export function parseNodeConfig(content: string | Uint8Array, options: { file?: 
 }
 
 /** All errors in one. */
-export function nodeConfigError(file: string, errors: readonly NodeConfigFinding[]): FactoryError {
+function nodeConfigError(file: string, errors: readonly NodeConfigFinding[]): FactoryError {
   const count = errors.length === 1 ? '1 thing is' : `${errors.length} things are`;
   return new FactoryError('input.invalid', `${count} wrong in ${file}`, {
     details: errors.map(formatNodeConfigFinding),

@@ -34,7 +34,9 @@ export function readTree(text: string, report: Report): Tree | undefined {
   const [first, second] = documents;
   if (first === undefined) return { kind: 'map', at: { line: 1, column: 1 }, entries: [] };
   const faults = documents.flatMap(({ errors }) => errors);
-  for (const error of faults)
+  // The parser says some of them once for each bracket that is open.
+  const distinct = new Map(faults.map((error) => [`${error.pos[0]} ${error.code}`, error]));
+  for (const error of distinct.values())
     report({ ...whole('yaml.syntax', wordSyntaxError(error.code)), at: placeOf(lines, error.pos[0]) });
   if (second !== undefined) reportDocuments(second, lines, report);
   const version = first.directives?.yaml;

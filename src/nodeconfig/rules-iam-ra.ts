@@ -18,14 +18,17 @@ export function listIamRolesAnywhereFaults({ spec }: DecodedConfig): Fault[] {
   return faults.map((fault) => ({ ...fault, path: ['spec', 'hybrid', 'iamRolesAnywhere', ...fault.path] }));
 }
 
-/** It is also the name of the role session, which has at least two characters. */
+/** It is also the name of the role session. */
 function listNameFaults({ nodeName = '' }: Fields): Fault[] {
   const fault = { path: ['nodeName'], code: 'iamRolesAnywhere.nodeName' };
   if (nodeName === '') return [{ ...fault, message: "is missing; accepted: the node's name" }];
-  const reason = findNodeNameFault(nodeName);
-  if (reason !== undefined) return [{ ...fault, message: `${quote(nodeName)} ${reason}` }];
-  const message = `${quote(nodeName)} is too short for the name of a role session; accepted: at least 2 characters`;
-  return nodeName.length < 2 ? [{ ...fault, message }] : [];
+  const reason = findNodeNameFault(nodeName) ?? findSessionNameFault(nodeName);
+  return reason === undefined ? [] : [{ ...fault, message: `${quote(nodeName)} ${reason}` }];
+}
+
+/** Why AWS would refuse the name of a node for its role session; undefined when it would not. */
+export function findSessionNameFault(name: string): string | undefined {
+  return name.length < 2 ? 'is too short for the name of a role session; accepted: at least 2 characters' : undefined;
 }
 
 /** They stand on a command line without quotes (nodeadm: internal/iamrolesanywhere/aws_config.tpl). */

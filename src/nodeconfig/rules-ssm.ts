@@ -11,10 +11,21 @@ export function listSsmFaults({ spec }: DecodedConfig): Fault[] {
     ['activationCode', findCodeFault(ssm.activationCode ?? '')],
     ['activationId', findIdFault(ssm.activationId ?? '')],
   ] as const;
-  return found.flatMap(([key, message]) =>
-    message === undefined ? [] : [{ path: ['spec', 'hybrid', 'ssm', key], code: `ssm.${key}`, message }],
+  const faults = found.flatMap(([key, message]): Fault[] =>
+    message === undefined ? [] : [{ path: [...path, key], code: `ssm.${key}`, message }],
   );
+  return uuid.test(ssm.activationCode ?? '') ? [...faults, swapped] : faults;
 }
+
+const path = ['spec', 'hybrid', 'ssm'];
+
+/** AWS does not say what a code looks like, but none was ever seen like this. */
+const swapped: Fault = {
+  path: [...path, 'activationCode'],
+  code: 'ssm.activationCode',
+  severity: 'warning',
+  message: 'looks like an activation id; were the two swapped?',
+};
 
 const codeAccepted = "accepted: the ActivationCode that 'aws ssm create-activation' printed, 20 to 250 characters";
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../bottlerocket/sample.ts';
@@ -40,6 +40,29 @@ describe('cli/commands/bottlerocket', () => {
       'guestinfo.userdata': userdata,
       'guestinfo.userdata.encoding': 'base64',
     });
+  });
+
+  it('leaves what is the same alone, changes all or nothing, and plans with --dry-run', async () => {
+    const cwd = folderWith({ 'images.config.yaml': cluster, 'hosts.csv': hosts });
+    const out = join(cwd, 'out');
+    const run = async (...more: string[]) => {
+      const { exitCode, stdout, stderr } = await runHnf([...render, '-o', 'out', ...more], { cwd, env });
+      return `${exitCode} ${stdout}${stderr}`;
+    };
+    const plan = `0 would write the payloads of 2 hosts, 0 unchanged, in ${out}\nedge-1\nedge-2\n`;
+    expect(await run('--dry-run')).toBe(plan);
+    expect(existsSync(out)).toBe(false);
+    expect(await run()).toBe(`0 wrote the payloads of 2 hosts, 0 unchanged, in ${out}\n`);
+    expect(await run()).toBe(`0 wrote the payloads of 0 hosts, 2 unchanged, in ${out}\n`);
+    const before = readFileSync(join(out, 'edge-1/settings.toml'), 'utf8');
+    mkdirSync(join(out, 'edge-2/theirs'));
+    expect(await run('--cluster-name', 'other')).toMatch(/^2 error: '.*edge-2\/theirs' is in the way/);
+    expect(readFileSync(join(out, 'edge-1/settings.toml'), 'utf8')).toBe(before);
+  });
+
+  it('ends where the output folder cannot be made', async () => {
+    const cwd = folderWith({ 'images.config.yaml': cluster, 'hosts.csv': hosts });
+    expect((await runHnf([...render, '-o', '/proc/nowhere/out'], { cwd, env })).exitCode).toBe(1);
   });
 
   it('prints one host for review, secrets masked at every depth', async () => {

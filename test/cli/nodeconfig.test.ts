@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseNodeConfig } from '../../src/nodeconfig/parse.ts';
@@ -62,6 +62,58 @@ describe('cli/commands/nodeconfig', () => {
     expect(stderr.replaceAll(script, '')).not.toContain('hunter2');
   });
 
+  it.each([
+    [
+      ['sh', '-c', 'echo "key: hunter2hunter2"; echo "refused: hunter2hunter2" >&2; exit 3'],
+      1,
+      "'sh' failed\n  refused: <secret>\n",
+    ],
+    [['/nowhere/vault'], 3, "'/nowhere/vault' is not there, or cannot be run"],
+  ])('says why %j gave nothing', async (command, code, message) => {
+    const config = `cluster: {name: edge, region: us-west-2}\nprovider: ssm\nssm: {activationCommand: ${JSON.stringify(command)}}`;
+    const { exitCode, stderr } = await runHnf(['nodeconfig', 'render'], {
+      cwd: folderWith({ 'images.config.yaml': config }),
+      env: { PATH: process.env['PATH'] },
+    });
+    expect(`${exitCode} ${stderr}`).toContain(`${code} error: ssm.activationCommand: ${message}`);
+  });
+
+  it.each([
+    ['nodeconfig', 'render', '--host', 'a'],
+    ['bottlerocket', 'render'],
+    ['userdata', 'render'],
+  ])('runs no command for a wrong hosts file: %s %s', async (...command) => {
+    const config = 'cluster: {name: edge, region: us-west-2}\nssm: {activationCommand: [touch, ran]}\n';
+    const cwd = folderWith({ 'images.config.yaml': config, 'hosts.csv': 'name\nA\n' });
+    const env = { PATH: process.env['PATH'] };
+    const { exitCode, stderr } = await runHnf([...command, '--hosts', 'hosts.csv'], { cwd, env });
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .*'A' has capital letters/s);
+    expect(readdirSync(cwd).sort()).toEqual(['hosts.csv', 'images.config.yaml']);
+  });
+
+  it('does not quote an activation code that stands where its id belongs', async () => {
+    const swapped = { ...env, HNF_SSM_ACTIVATION_CODE: activationId, HNF_SSM_ACTIVATION_ID: activationCode };
+    const { exitCode, stderr } = await runHnf(['nodeconfig', 'render'], { env: swapped });
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .*HNF_SSM_ACTIVATION_ID: ssm.activationId: the value is not accepted/s);
+    expect(stderr).not.toContain(activationCode);
+    const config = `ssm: {activationId: ${activationCode}}\n`;
+    const written = await runHnf(['nodeconfig', 'render'], { env, cwd: folderWith({ 'images.config.yaml': config }) });
+    expect(written.stderr).not.toContain(activationCode);
+    const twice = await runHnf(['nodeconfig', 'render'], { env: { ...env, HNF_SSM_ACTIVATION_CODE: activationId } });
+    expect(twice.stderr).toContain('looks like an activation id; were the two swapped?');
+  });
+
+  it('judges every option of a host at once', async () => {
+    const args = ['nodeconfig', 'render', '--host', 'N_1', '--ip', '300.1.1.1', '--max-pods', 'x'];
+    const { exitCode, stderr } = await runHnf(args, { env });
+    expect(`${exitCode} ${stderr}`).toMatch(
+      /^2 .*3 options are wrong.*--host: .*--ip: '300.1.1.1' is no IPv4.*--max-pods/s,
+    );
+    expect((await runHnf(['nodeconfig', 'render', '--ip', '127.0.0.1'], { env })).stderr).toContain('--ip: ');
+    const good = await runHnf(['nodeconfig', 'render', '--ip', '10.0.0.5/24'], { env });
+    expect(good.stdout).toContain('--node-ip=10.0.0.5"');
+  });
+
   it('masks secrets when asked', async () => {
     const { stdout } = await runHnf(['nodeconfig', 'render', '--redact'], { env });
     expect(stdout).toContain('activationCode: "<secret>"');
@@ -120,6 +172,23 @@ describe('cli/commands/nodeconfig', () => {
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining("there is no host 'edge-3'")]);
     const several = await runHnf(args, { cwd, env });
     expect([several.exitCode, several.stderr]).toEqual([2, expect.stringContaining('has 2 hosts')]);
+  });
+
+  it('does not guess between two kinds of credentials', async () => {
+    const arn = (kind: string) => `arn:aws:rolesanywhere:us-west-2:123456789012:${kind}/${activationId}`;
+    const arns = `iamRolesAnywhere: {trustAnchorArn: '${arn('trust-anchor')}', profileArn: '${arn('profile')}', roleArn: 'arn:aws:iam::123456789012:role/nodes'}\n`;
+    const cwd = folderWith({ 'images.config.yaml': arns });
+    const { exitCode, stderr } = await runHnf(['nodeconfig', 'render', '--host', 'a'], { cwd, env });
+    expect(`${exitCode} ${stderr}`).toMatch(
+      /^2 .*provider: is not said, and there is both an SSM activation and iamRoles/s,
+    );
+    for (const [provider, word] of [
+      ['ssm', 'activationCode'],
+      ['iam-ra', 'trustAnchorArn'],
+    ] as const) {
+      const run = await runHnf(['nodeconfig', 'render', '--host', 'edge-1', '--provider', provider], { cwd, env });
+      expect(run.stdout, run.stderr).toContain(word);
+    }
   });
 
   it('wants a name with IAM Roles Anywhere', async () => {

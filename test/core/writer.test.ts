@@ -35,7 +35,7 @@ describe('core/writer', () => {
     const changed = [{ path: 'node/run.sh', mode: 0o755, content: '#!/bin/sh\necho two\n' }];
     const changes = await writeTree(folder, changed, { dryRun: true });
     expect(changes).toEqual([
-      { path: 'node/run.sh', change: 'update', diff: '  +echo two\n  -echo one\n' },
+      { path: 'node/run.sh', change: 'update', diff: '  -echo one\n  +echo two\n' },
       { path: 'README.md', change: 'remove', diff: '' },
     ]);
     expect(readFileSync(join(folder, 'node/run.sh'), 'utf8')).toContain('one');

@@ -49,7 +49,7 @@ describe('hosts/json-rows', () => {
     ['{"hosts": []}', 'has no hosts'],
     ['', 'has no hosts'],
     ['"x"', 'is no list of hosts'],
-    ['[1]', "'1' is no host"],
+    ['[1]', '1 is no host'],
     ['[{"name":"a"} {"name":"b"}]', "'{' follows a host"],
     ['[{"name":"a"},]', "']' is no host"],
     ['[{"name":"a"}', 'ends in the middle'],
@@ -61,8 +61,33 @@ describe('hosts/json-rows', () => {
     ['[{"name":7}]', '[0].name: 7 is a number; accepted: text, in quotes'],
     ['[{"name":"a","labels":{"v":1.3}}]', "label 'v': 1.3 is a number"],
     ['[{"ip":"10.0.0.1/24"}]', '[0].name: is missing'],
+    ['[{"name":"a","name":"b"}]', "hosts.json:1: [0]: key 'name' is there twice; accepted: each key once."],
+    ['[{"name":"a","labels":{"x":"1","y":"{\\"x\\":","\\u0078":"2"}}]', "[0]: key 'x' is there twice"],
+    ['{"hosts":[{"name":"a","dsn":"b"}]}', 'hosts[0].dsn: unknown key'],
+    [`[{"name":${'['.repeat(5000)}${']'.repeat(5000)}}]`, '[0].name: […] is no text'],
   ])('refuses %s', async (text, message) => {
     expect((await readText(text, 'json')).errors.join('\n')).toContain(message);
+  });
+
+  it('goes on behind what is no host', async () => {
+    const text = `[
+  5, "a \\"b\\", {c}", [{"name": "x"}, 1], null,
+  {"name": "right"}, -1.5e+3, nonsense,
+  {"name": "Wrong"}
+]`;
+    for (const size of [1, 3, 64_000]) {
+      const { hosts, errors } = await readText(text, 'json', size);
+      expect(hosts.map(({ name }) => name)).toEqual(['right']);
+      expect(errors.map((line) => line.slice(0, 50))).toEqual([
+        'hosts.json:2: [0]: 5 is no host; accepted: an obje',
+        'hosts.json:2: [1]: \'a "b", {c}\' is no host; accept',
+        'hosts.json:2: [2]: [{"name":"x"},1] is no host; ac',
+        'hosts.json:2: [3]: null is no host; accepted: an o',
+        'hosts.json:3: [5]: -1500 is no host; accepted: an ',
+        'hosts.json:3: [6]: no valid JSON: Unexpected token',
+        "hosts.json:4: [7].name: 'Wrong' has capital letter",
+      ]);
+    }
   });
 });
 
@@ -100,7 +125,24 @@ hosts:
     ['- name: a\n  name: b\n', 'hosts.yaml:2:3: no valid YAML: '],
     ['- name: 0123\n', '[0].name: 123 is a number; accepted: text, in quotes'],
     ['- name: a\n- name: A\n- name: a\n', "hosts.yaml:3: [2].name: 'a' is in line 1 as well"],
+    ['- &a {name: a, labels: *a}\n', "[0].labels: label 'labels': {…} is no text"],
+    ['- &a [*a]\n', '[0]: […] is no host'],
   ])('refuses %j', async (text, message) => {
     expect((await readText(text, 'yaml')).errors.join('\n')).toContain(message);
+  });
+
+  it.each([
+    ['- {name: a, labels: {x: *a9}}', "[1].labels: label 'x': […] is no text"],
+    ['- {name: a, dns: *a9}', '[1].dns: […] is no text'],
+    ['- {name: a, taints: *a9}', '[1].taints: taint […] is not understood'],
+    ['- {name: *a9}', '[1].name: […] is no text'],
+    ['- *a9', '[1]: […] is no host'],
+  ])('takes no long time over aliases that mean billions of values: %s', async (row, message) => {
+    const steps = Array.from({ length: 10 }, (_, at) => {
+      const part = at === 0 ? 'z' : `*a${at - 1}`;
+      return `  x${at}: &a${at} [${Array(10).fill(part).join(',')}]`;
+    });
+    const { errors } = await readText(`- name: b\n${steps.join('\n')}\n${row}\n`, 'yaml');
+    expect(errors.join('\n')).toContain(message);
   });
 });

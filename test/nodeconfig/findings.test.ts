@@ -79,6 +79,21 @@ describe('nodeconfig/findings', () => {
     expect(findings.at(-1)?.message).toMatch(/^\d+ more things are wrong$/);
   });
 
+  it('says the same fault of the syntax once', () => {
+    const findings = checkNodeConfig(`a: ${'['.repeat(5000)}`, { file: 'x' });
+    const lines = findings.map(formatNodeConfigFinding);
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it.each([
+    '#cloud-config\nwrite_files: []\n',
+    '#cloud-config\nwrite_files: [\n',
+    'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n--x\n',
+  ])('knows user data: %j', (text) => {
+    const lines = checkNodeConfig(text, { file: 'x' }).map(formatNodeConfigFinding);
+    expect(lines).toEqual([expect.stringMatching(/^x:1:1: this is user data, .* 'hnf userdata decode' takes/)]);
+  });
+
   it('takes the last anchor of a name', () => {
     const text = 'a: &x 1\nb: *x\nc: &x no\nkind: *x\n';
     const [found] = checkNodeConfig(text, { file: 'x' }).filter(({ path }) => path === 'kind');

@@ -5,6 +5,7 @@ import { throwIoError } from '../../core/files.ts';
 import { lineDiff } from '../../core/line-diff.ts';
 import { maskSecrets } from '../../guestinfo/mask.ts';
 import type { Payload } from '../../guestinfo/payload.ts';
+import { renderReadable } from '../../guestinfo/readable.ts';
 
 export interface PayloadDiff {
   host: string;
@@ -13,6 +14,8 @@ export interface PayloadDiff {
   diff: string;
 }
 
+const names = ['metadata', 'network-config', 'userdata'] as const;
+
 /** Longer texts are told apart and not compared line by line: that takes the product of their lengths. */
 const mostLines = 3000;
 
@@ -20,21 +23,16 @@ const mostLines = 3000;
 export async function diffPayload(payload: Payload, output: string): Promise<PayloadDiff> {
   const folder = join(output, payload.host);
   const before = await readLast(folder);
-  const after = textsOf(payload);
+  const { metadata, userdata, networkConfig = '' } = payload;
   if (before === undefined) return { host: payload.host, change: 'new', diff: '' };
-  const pieces = after.map(([name, text]) => diffText(name, before.get(name) ?? '', text));
-  const diff = pieces.join('');
+  const after = [metadata, networkConfig, userdata];
+  const diff = names.map((name, at) => diffText(name, before.get(name) ?? '', after[at] ?? '')).join('');
   return { host: payload.host, change: diff === '' ? 'unchanged' : 'changed', diff };
-}
-
-function textsOf({ metadata, userdata, networkConfig }: Payload): [string, string][] {
-  const network: [string, string][] = networkConfig === undefined ? [] : [['network-config', networkConfig]];
-  return [['metadata', metadata], ...network, ['userdata', userdata]];
 }
 
 async function readLast(folder: string): Promise<Map<string, string> | undefined> {
   const texts = new Map<string, string>();
-  for (const name of ['metadata', 'network-config', 'userdata']) {
+  for (const name of names) {
     const path = join(folder, name);
     const text = await readFile(path, 'utf8').catch((error: unknown) =>
       hasErrno(error, 'ENOENT') || hasErrno(error, 'ENOTDIR') ? undefined : throwIoError(path)(error),
@@ -46,7 +44,7 @@ async function readLast(folder: string): Promise<Map<string, string> | undefined
 
 function diffText(name: string, before: string, after: string): string {
   if (before === after) return '';
-  const [masked, maskedAfter] = [maskSecrets(before), maskSecrets(after)];
+  const [masked = '', maskedAfter = ''] = [before, after].map((text) => maskSecrets(renderReadable(text)));
   const head = `--- ${name}\n`;
   if (masked === maskedAfter) return `${head}  only a secret has changed\n`;
   const lines = [masked, maskedAfter].map((text) => text.split('\n').length);

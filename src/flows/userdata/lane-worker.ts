@@ -4,12 +4,10 @@ import { createLane, type LaneResult, type LaneSettings } from './lane.ts';
 
 /** Entry of a worker thread (lanes.ts). */
 export interface LaneTask {
-  id: number;
   hosts: readonly Host[];
 }
 
 export interface LaneReply {
-  id: number;
   result?: LaneResult;
   /** What went wrong; a FactoryError does not survive the way between threads. */
   failure?: { code: string; message: string; hint: string | undefined };
@@ -17,16 +15,16 @@ export interface LaneReply {
 
 const run = createLane(workerData as LaneSettings);
 
-parentPort?.on('message', ({ id, hosts }: LaneTask) => {
-  parentPort?.postMessage(answer(id, hosts));
+parentPort?.on('message', ({ hosts }: LaneTask) => {
+  parentPort?.postMessage(answer(hosts));
 });
 
-function answer(id: number, hosts: readonly Host[]): LaneReply {
+function answer(hosts: readonly Host[]): LaneReply {
   try {
-    return { id, result: run(hosts) };
+    return { result: run(hosts) };
   } catch (error) {
     const known = error as { code?: unknown; message?: string; hint?: string };
     const code = typeof known.code === 'string' ? known.code : 'internal';
-    return { id, failure: { code, message: known.message ?? String(error), hint: known.hint } };
+    return { failure: { code, message: known.message ?? String(error), hint: known.hint } };
   }
 }

@@ -1,20 +1,11 @@
-import {
-  closeSync,
-  ftruncateSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { ioError } from '../../core/files.ts';
 import { findSizeFaults } from '../../guestinfo/sizes.ts';
 import type { Host } from '../../hosts/host.ts';
+import { isUnchanged, writeFolder } from '../host-folders/folder.ts';
 import type { FleetPayloads } from './fleet.ts';
 import { createPayloadMaker } from './make-payload.ts';
-import { listPayloadFiles, ownNames, type PayloadFile } from './payload-files.ts';
+import { listPayloadFiles, ownNames } from './payload-files.ts';
 
 /** What a lane has to know; copied into worker threads. */
 export interface LaneSettings {
@@ -40,7 +31,7 @@ export interface LaneResult {
   findings: LaneFinding[];
 }
 
-/** Renders hosts and writes their folders. Synchronous: the calls are so short that waiting for them costs less than being called back. */
+/** Renders hosts and writes their folders. */
 export function createLane({ fleet, stage, output }: LaneSettings): (hosts: readonly Host[]) => LaneResult {
   const makePayload = createPayloadMaker(fleet);
   const outputExists = exists(output);
@@ -54,7 +45,7 @@ export function createLane({ fleet, stage, output }: LaneSettings): (hosts: read
         if (faults.some(({ severity }) => severity === 'error')) continue;
       }
       const files = listPayloadFiles(payload, fleet.datasource);
-      if (outputExists && isUnchanged(join(output, host.name), files)) {
+      if (outputExists && isUnchanged(join(output, host.name), files, ownNames)) {
         result.unchanged.push(host.name);
         continue;
       }
@@ -63,49 +54,6 @@ export function createLane({ fleet, stage, output }: LaneSettings): (hosts: read
     }
     return result;
   };
-}
-
-const folderMode = 0o700;
-const fileMode = 0o600;
-
-function writeFolder(folder: string, files: readonly PayloadFile[]): void {
-  try {
-    mkdirSync(folder, folderMode);
-    for (const { name, content } of files) writeNewFile(`${folder}/${name}`, content);
-  } catch (error) {
-    throw ioError(error, folder);
-  }
-}
-
-function writeNewFile(path: string, content: string | Uint8Array): void {
-  const file = openSync(path, 'wx', fileMode);
-  try {
-    if (typeof content === 'string') writeSync(file, content);
-    else writeSparse(file, content);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Most of a seed is zeros behind its files: they take no room on the disk. */
-function writeSparse(file: number, bytes: Uint8Array): void {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end -= 1;
-  writeSync(file, bytes.subarray(0, end));
-  ftruncateSync(file, bytes.length);
-}
-
-function isUnchanged(folder: string, files: readonly PayloadFile[]): boolean {
-  if (!exists(folder) || (lstatSync(folder).mode & 0o777) !== folderMode) return false;
-  const present = readdirSync(folder).filter((name) => ownNames.includes(name));
-  return present.length === files.length && files.every((file) => isSameFile(folder, file));
-}
-
-function isSameFile(folder: string, { name, content }: PayloadFile): boolean {
-  const path = join(folder, name);
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile() || (found.mode & 0o777) !== fileMode) return false;
-  return readFileSync(path).equals(typeof content === 'string' ? Buffer.from(content) : content);
 }
 
 function exists(path: string): boolean {

@@ -30,7 +30,6 @@ export function startLanes(settings: LaneSettings, { workers, onResult }: LaneOp
   let failure: unknown;
   let wake = () => {};
   const members = Array.from({ length: workers }, () => startMember(settings, onReply, fail));
-  let id = 0;
 
   return {
     async push(hosts) {
@@ -55,7 +54,7 @@ export function startLanes(settings: LaneSettings, { workers, onResult }: LaneOp
       return;
     }
     free.load += 1;
-    const task: LaneTask = { id: id++, hosts };
+    const task: LaneTask = { hosts };
     free.worker.postMessage(task);
   }
 

@@ -1,11 +1,6 @@
 import type { Datasource, Payload } from '../../guestinfo/payload.ts';
 import { buildSeedIso } from '../../lab/seed/iso.ts';
-
-/** A file of a host's folder. */
-export interface PayloadFile {
-  name: string;
-  content: string | Uint8Array;
-}
+import type { HostFile } from '../host-folders/folder.ts';
 
 /** Every name hnf has ever given to a file of a host's folder; others are somebody else's. */
 export const ownNames: readonly string[] = [
@@ -18,8 +13,8 @@ export const ownNames: readonly string[] = [
 ];
 
 /** cli.md, "Files it writes". */
-export function listPayloadFiles(payload: Payload, datasource: Datasource): PayloadFile[] {
-  const files: PayloadFile[] = [
+export function listPayloadFiles(payload: Payload, datasource: Datasource): HostFile[] {
+  const files: HostFile[] = [
     { name: 'userdata', content: payload.userdata },
     { name: 'metadata', content: payload.metadata },
     { name: 'userdata.b64', content: payload.userdataB64 },

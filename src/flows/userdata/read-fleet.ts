@@ -1,12 +1,13 @@
-import { findNearest } from '../../config/did-you-mean.ts';
 import { quote } from '../../config/findings.ts';
-import { FactoryError } from '../../core/errors.ts';
+import { keepYoungSpaceSmall } from '../../core/young-space.ts';
 import { needsPattern } from '../../guestinfo/network.ts';
 import { FindingsBag } from '../../hosts/findings-bag.ts';
 import type { Host } from '../../hosts/host.ts';
+import { HostFilter } from '../../hosts/host-filter.ts';
 import { readHosts } from '../../hosts/read-hosts.ts';
 import type { HostSource } from '../../hosts/source.ts';
-import type { HostDefaults } from './fleet.ts';
+import { findSessionNameFault } from '../../nodeconfig/rules-iam-ra.ts';
+import type { FleetPayloads, HostDefaults } from './fleet.ts';
 import { withDefaults } from './make-payload.ts';
 
 export interface HostChoice {
@@ -28,37 +29,44 @@ export interface CheckedHosts {
   list(): AsyncIterable<readonly Host[]>;
 }
 
+/** What hosts are judged by beside their rows. */
+type JudgedFleet = Pick<FleetPayloads, 'defaults' | 'node'>;
+
 /** So many hosts are kept; of more, the file is read again. */
 const mostKept = 20_000;
 
 /**
- * Reads the whole file and judges every row, before anything is made of any.
+ * Reads the whole file and judges every row, before anything is made of any; with `fleet`, also beside what holds for all.
  * @throws FactoryError `input.invalid` with everything that is wrong, unless it is rows only and `keepGoing`; for hosts that are not in it
  */
-export async function checkHosts(choice: HostChoice, defaults: HostDefaults): Promise<CheckedHosts> {
+export async function checkHosts(choice: HostChoice, fleet?: JudgedFleet): Promise<CheckedHosts> {
   const { source, keepGoing, signal } = choice;
-  const only = choice.only === undefined ? undefined : new Set(choice.only);
+  keepYoungSpaceSmall();
+  const filter = new HostFilter(choice.only);
   const bag = new FindingsBag();
-  const notes = new NetworkNotes(defaults);
-  const names: string[] = [];
-  const found = new Set<string>();
+  const notes = new NetworkNotes(fleet?.defaults);
   const kept: Host[] = [];
   let count = 0;
   for await (const hosts of readHosts(source, bag, signal)) {
     for (const host of hosts) {
-      if (only !== undefined && names.length < mostSuggested) names.push(host.name);
-      if (only !== undefined && !only.has(host.name)) continue;
-      if (only !== undefined) found.add(host.name);
+      if (!filter.takes(host) || !isFit(host, fleet, bag)) continue;
       notes.add(host);
       count += 1;
       if (count <= mostKept) kept.push(host);
       else kept.length = 0;
     }
   }
-  if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file);
-  if (only !== undefined) checkFound(only, found, names, source.file);
-  const list = () => (count > mostKept ? readAgain(choice) : inBatches(kept));
+  if (bag.errorCount > 0 && (bag.isFileWrong || !keepGoing)) bag.check(source.file, { mayKeepGoing: true });
+  filter.check(source.file, bag);
+  const list = () => (count > mostKept ? readAgain(choice, fleet) : inBatches(kept));
   return { count, bag, warnings: notes.list(), list };
+}
+
+/** False for a host that is right by itself and cannot be a node of this fleet; the bag is told. */
+function isFit({ name, row }: Host, fleet: JudgedFleet | undefined, bag: FindingsBag): boolean {
+  const fault = fleet?.node.credentials.kind === 'iam-ra' ? findSessionNameFault(name) : undefined;
+  if (fault !== undefined) bag.add({ severity: 'error', ...row, path: 'name', message: `${quote(name)} ${fault}` });
+  return fault === undefined;
 }
 
 const batchSize = 500;
@@ -67,41 +75,27 @@ async function* inBatches(hosts: readonly Host[]): AsyncGenerator<readonly Host[
   for (let at = 0; at < hosts.length; at += batchSize) yield hosts.slice(at, at + batchSize);
 }
 
-const mostSuggested = 20_000;
-
-function checkFound(
-  only: ReadonlySet<string>,
-  found: ReadonlySet<string>,
-  names: readonly string[],
-  file: string,
-): void {
-  const missing = [...only].find((name) => !found.has(name));
-  if (missing === undefined) return;
-  const nearest = findNearest(missing, names);
-  const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  throw new FactoryError('input.invalid', `there is no host ${quote(missing)} in ${file}${meant}`);
-}
-
 /** A file that was judged before; what has changed meanwhile is judged too. */
-async function* readAgain({ source, only, keepGoing, signal }: HostChoice): AsyncGenerator<readonly Host[]> {
+async function* readAgain(choice: HostChoice, fleet: JudgedFleet | undefined): AsyncGenerator<readonly Host[]> {
+  const { source, only, keepGoing, signal } = choice;
   const bag = new FindingsBag();
-  const chosen = only === undefined ? undefined : new Set(only);
-  for await (const hosts of readHosts(source, bag, signal)) {
-    yield chosen === undefined ? hosts : hosts.filter(({ name }) => chosen.has(name));
-  }
-  if (!keepGoing || bag.isFileWrong) bag.check(source.file);
+  const filter = new HostFilter(only);
+  for await (const hosts of readHosts(source, bag, signal))
+    yield hosts.filter((host) => filter.takes(host) && isFit(host, fleet, bag));
+  if (!keepGoing || bag.isFileWrong) bag.check(source.file, { mayKeepGoing: true });
 }
 
 /** Networks that work on some systems only; many hosts have the same, so each thing is said once. */
 class NetworkNotes {
-  readonly #defaults: HostDefaults;
+  readonly #defaults: HostDefaults | undefined;
   readonly #notes = new Map<string, { first: string; count: number }>();
 
-  constructor(defaults: HostDefaults) {
+  constructor(defaults: HostDefaults | undefined) {
     this.#defaults = defaults;
   }
 
   add(host: Host): void {
+    if (this.#defaults === undefined) return;
     if (host.ip === undefined && host.dns === undefined && host.search === undefined) return;
     const full = withDefaults(host, this.#defaults);
     if (needsPattern(full)) this.#count(patternNote, host.name);

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { type Emit, type Operation, startOperation } from '../../core/events.ts';
 import { checkInterrupted } from '../../core/interrupt.ts';
-import { FindingsBag } from '../../hosts/findings-bag.ts';
+import type { FindingsBag } from '../../hosts/findings-bag.ts';
+import { checkOutput, listLeftovers, withStage } from '../host-folders/stage.ts';
 import type { FleetPayloads } from './fleet.ts';
 import type { LaneResult } from './lane.ts';
 import { startLanes } from './lanes.ts';
+import { ownNames } from './payload-files.ts';
 import { type CheckedHosts, checkHosts, type HostChoice } from './read-fleet.ts';
-import { listLeftovers, withStage } from './stage.ts';
 
 export const renderPhases = ['read hosts', 'render', 'put in place'] as const;
 type Phase = (typeof renderPhases)[number];
@@ -45,27 +46,29 @@ export function renderFleet(request: RenderRequest): Operation<RenderedFleet> {
 async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFleet> {
   const { output, fleet, signal, dryRun, keepGoing, source } = request;
   const inPhase = createPhases(request, emit);
-  const checked = await inPhase('read hosts', () => checkHosts(request, fleet.defaults));
-  const tally = new Tally();
+  await checkOutput(output);
+  const checked = await inPhase('read hosts', () => checkHosts(request, fleet));
+  const tally = new Tally(checked.bag);
   const render = async (stage: string | undefined) => {
     await inPhase('render', (progress) => renderInto(stage, request, checked, tally, progress));
-    if (!keepGoing) tally.bag.check(source.file);
+    if (!keepGoing) checked.bag.check(source.file, { mayKeepGoing: true });
   };
   if (dryRun) await render(undefined);
   else
-    await withStage(output, async (stage) => {
+    await withStage(output, ownNames, async (stage) => {
       await render(stage.folder);
       if (tally.staged.length > 0) await inPhase('put in place', () => stage.place(tally.staged, signal));
     });
   const known = new Set([...tally.staged, ...tally.unchanged]);
-  for (const finding of tally.bag.errors) checked.bag.add(finding);
+  // A host that was passed over is in the file all the same, and so is one nobody asked for.
+  const isWhole = request.only === undefined && checked.bag.errorCount === 0;
   return {
     output,
     checked,
     written: tally.staged,
     unchanged: tally.unchanged,
-    warnings: [...checked.warnings, ...tally.bag.listWarnings()],
-    leftovers: request.only === undefined ? await listLeftovers(output, (name) => known.has(name)) : [],
+    warnings: [...checked.warnings, ...checked.bag.listWarnings()],
+    leftovers: isWhole ? await listLeftovers(output, 'userdata.b64', (name) => known.has(name)) : [],
   };
 }
 
@@ -123,9 +126,13 @@ async function renderInto(
 }
 
 class Tally {
-  readonly bag = new FindingsBag();
+  readonly #bag: FindingsBag;
   readonly staged: string[] = [];
   readonly unchanged: string[] = [];
+
+  constructor(bag: FindingsBag) {
+    this.#bag = bag;
+  }
 
   get count(): number {
     return this.staged.length + this.unchanged.length;
@@ -135,6 +142,6 @@ class Tally {
     for (const name of staged) this.staged.push(name);
     for (const name of unchanged) this.unchanged.push(name);
     for (const { severity, row, host, what, message } of findings)
-      this.bag.add({ severity, ...row, path: `${host}: ${what}`, message });
+      this.#bag.add({ severity, ...row, path: `${host}: ${what}`, message });
   }
 }

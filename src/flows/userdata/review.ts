@@ -1,5 +1,6 @@
 import { maskSecrets } from '../../guestinfo/mask.ts';
 import type { Payload } from '../../guestinfo/payload.ts';
+import { renderReadable } from '../../guestinfo/readable.ts';
 import type { Host } from '../../hosts/host.ts';
 
 /** A payload for a reviewer: everything as text, secrets masked, with what it will take on its way. Pure. */
@@ -15,6 +16,8 @@ export function renderReview(host: Host, payload: Payload): string {
     ['network-config', payload.networkConfig],
     ['userdata', payload.userdata],
   ] as const;
-  const texts = files.flatMap(([name, text]) => (text === undefined ? [] : `--- ${name}\n${maskSecrets(text)}`));
+  const texts = files.flatMap(([name, text]) =>
+    text === undefined ? [] : `--- ${name}\n${maskSecrets(renderReadable(text))}`,
+  );
   return `${parts.join('\n')}\n${texts.join('')}`;
 }

@@ -38,6 +38,7 @@ function render(cwd: string, args: readonly string[] = ['-o', 'out'], more: obje
   return runHnf(['userdata', 'render', '--hosts', 'hosts.csv', ...args], { cwd, env: { ...env, ...more } });
 }
 
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8u0u9m3Rk2cJzv1m8k2aaaaaaaaaaaaaaaaaaaaaaa me@example.org';
 const unpack = (text: string) => gunzipSync(Buffer.from(text, 'base64')).toString();
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -121,6 +122,34 @@ describe('flows/userdata, written', () => {
     expect(readdirSync(header)).toEqual(['hosts.csv']);
   });
 
+  it('does not take the host of a wrong row for one that is gone', async () => {
+    const cwd = newFolder();
+    await render(cwd);
+    writeFileSync(join(cwd, 'hosts.csv'), `${rows.join('\n').replace('zone=b', 'zone=b b')}\n`);
+    const { exitCode, stdout } = await render(cwd, ['-o', 'out', '--keep-going']);
+    expect(`${exitCode} ${stdout}`).toBe(`2 wrote the payloads of 0 hosts, 1 unchanged, in ${join(cwd, 'out')}\n`);
+  });
+
+  it('refuses a file for an output folder, before anything is made', async () => {
+    const cwd = newFolder();
+    for (const output of ['hosts.csv', 'hosts.csv/out']) {
+      const { exitCode, stderr } = await render(cwd, ['-o', output]);
+      expect(`${exitCode} ${stderr}`).toMatch(/^2 error: '.*\/hosts.csv' is no folder; accepted: a folder/);
+    }
+    expect(readdirSync(cwd)).toEqual(['hosts.csv']);
+  });
+
+  it('refuses a name that is too short for IAM Roles Anywhere, and takes it for SSM', async () => {
+    const cwd = newFolder('name\na\nb2\n');
+    const arn = (kind: string) => `arn:aws:rolesanywhere:us-west-2:123456789012:${kind}/${env.HNF_SSM_ACTIVATION_ID}`;
+    const arns = { trustAnchorArn: arn('trust-anchor'), profileArn: arn('profile') };
+    const config = { iamRolesAnywhere: { ...arns, roleArn: 'arn:aws:iam::123456789012:role/nodes' } };
+    writeFileSync(join(cwd, 'images.config.json'), JSON.stringify(config));
+    const { exitCode, stderr } = await render(cwd, ['--provider', 'iam-ra', '-o', 'out']);
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .*hosts.csv:2: name: 'a' is too short for the name of a role session/s);
+    expect((await render(cwd, ['--provider', 'ssm', '-o', 'out'])).exitCode).toBe(0);
+  });
+
   it('writes nothing when a payload is too long for guestinfo', async () => {
     const cwd = newFolder();
     // Nothing compresses it.
@@ -153,7 +182,7 @@ describe('flows/userdata, written', () => {
     const { stdout, exitCode } = await render(cwd, ['-o', 'out', '--diff'], { HNF_SSM_ACTIVATION_CODE: other });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^node-1: changed\n--- metadata\n/);
-    expect(stdout).toMatch(/\+ +- "--node-labels=zone=z"\n +- +- "--node-labels=zone=a"/);
+    expect(stdout).toMatch(/- +- "--node-labels=zone=a"\n +\+ +- "--node-labels=zone=z"/);
     expect(stdout).toMatch(/node-2: new\n1 new, 1 changed, 0 unchanged; nothing was written\n$/);
     expect(stdout).not.toMatch(new RegExp(`${code}|${other}`));
     expect(readdirSync(join(cwd, 'out'))).toEqual(['node-1']);
@@ -173,7 +202,7 @@ describe('flows/userdata, written', () => {
     mkdirSync(join(cwd, 'out'));
     symlinkSync(join(cwd, 'elsewhere'), join(cwd, 'out/node-1'));
     const { exitCode, stderr } = await render(cwd);
-    expect(`${exitCode} ${stderr}`).toMatch(/^1 .*cannot write '.*out\/node-1'/s);
+    expect(`${exitCode} ${stderr}`).toMatch(/^2 .* '.*out\/node-1'/s);
     expect(readdirSync(join(cwd, 'elsewhere'))).toEqual([]);
     expect(readdirSync(join(cwd, 'out'))).toEqual(['node-1']);
   });
@@ -201,6 +230,14 @@ describe('flows/userdata, shown', () => {
   it('knows a host that is not there', async () => {
     const { stderr, exitCode } = await render(newFolder(), ['--host', 'node-3']);
     expect(`${exitCode} ${stderr}`).toBe("2 error: there is no host 'node-3' in hosts.csv; did you mean 'node-1'?\n");
+  });
+
+  it('says why a host that was asked for cannot be had', async () => {
+    const cwd = newFolder(`${rows.join('\n').replace('zone=b', 'zone=b b')}\n`);
+    const { stderr, exitCode } = await render(cwd, ['--host', 'node-2', '--keep-going']);
+    expect(`${exitCode} ${stderr}`).toMatch(
+      /^2 error: there is no right row of host 'node-2' .*\n {2}hosts.csv:3: labels: /,
+    );
   });
 
   it('reads standard input', async () => {
@@ -236,7 +273,12 @@ describe('flows/userdata, shown', () => {
 });
 
 describe('flows/userdata, cloud-config of one’s own', () => {
-  const withExtra = (extra: string, args: readonly string[] = []) => {
+  const aliasBomb = Array.from({ length: 10 }, (_, at) => {
+    const part = at === 0 ? 'z' : `*a${at - 1}`;
+    return `x${at}: &a${at} [${Array(10).fill(part).join(',')}]\n`;
+  }).join('');
+
+  const withExtra = (extra: string | Uint8Array, args: readonly string[] = []) => {
     const cwd = newFolder();
     writeFileSync(join(cwd, 'extra.yaml'), extra);
     return render(cwd, ['--host', 'node-1', '--cloud-config', 'extra.yaml', ...args]);
@@ -272,9 +314,64 @@ describe('flows/userdata, cloud-config of one’s own', () => {
     ['#cloud-config\na: b: c\n', 'is no valid YAML'],
     ['#cloud-config\n- a\n', 'is no map'],
     ['#cloud-config\n# MIME-Version: 1.0\n', "has 'mime-version:'"],
-  ])('refuses %j', async (extra, message) => {
+    ['#cloud-config\nhostname: same\n', 'hostname: would be the name of every machine'],
+    ['#cloud-config\nfqdn: same.example.org\n', 'fqdn: would be the name of every machine'],
+    ['#cloud-config\npreserve_hostname: true\n', 'would leave machines without their names'],
+    ['#cloud-config\nx: 2020-01-01\n', "'x' is a date"],
+    ['#cloud-config\nx: &a {b: *a}\n', 'is nested too deep, or its aliases mean more values'],
+    [`#cloud-config\n${aliasBomb}`, 'is nested too deep, or its aliases mean more values'],
+    [Buffer.from('#cloud-config\nx: \xe9\n', 'latin1'), "'extra.yaml' is not UTF-8"],
+  ])('refuses %s', async (extra, message) => {
     const { exitCode, stderr } = await withExtra(extra);
     expect(`${exitCode} ${stderr}`).toMatch(/^2 /);
     expect(stderr).toContain(message);
+  });
+
+  it('shows the parts of a message as text, with secrets masked, and what differs in them', async () => {
+    const cwd = newFolder();
+    const write = (password: string) =>
+      writeFileSync(join(cwd, 'extra.yaml'), `#cloud-config\ntimezone: Etc/UTC\npassword: ${password}\n`);
+    const other = 'ZyXwVuTsRqPoNmLkJiHg';
+    const args = ['--host', 'node-1', '--cloud-config', 'extra.yaml', '--multipart'];
+    write('first-password');
+    const review = await render(cwd, args);
+    expect(review.stdout).toMatch(/^--- userdata\n# --- text\/cloud-config\n#cloud-config\npreserve_hostname: false$/m);
+    expect(review.stdout).toMatch(/^timezone: Etc\/UTC\npassword: <secret>$/m);
+    await render(cwd, [...args, '-o', 'out']);
+    write('other-password');
+    const diff = await render(cwd, [...args, '-o', 'out', '--diff'], { HNF_SSM_ACTIVATION_CODE: other });
+    expect(diff.stdout).toMatch(/--- userdata\n {2}only a secret has changed\n/);
+    const json = await runHnf(['userdata', 'decode', 'out/node-1/userdata.b64', '--redact', '--json'], { cwd });
+    expect((JSON.parse(json.stdout) as { text: string }).text).toContain('activationCode: <secret>');
+    for (const text of [review.stdout, diff.stdout, json.stdout])
+      for (const word of [code, other, 'first-password', 'other-password'])
+        for (const shift of ['', 'x', 'xx'])
+          expect(text).not.toContain(Buffer.from(`${shift}${word}`).toString('base64').slice(4, 20));
+  });
+
+  it('shows that a network is not there any more', async () => {
+    const cwd = newFolder();
+    await render(cwd, ['-o', 'out', '--datasource', 'nocloud']);
+    writeFileSync(join(cwd, 'hosts.csv'), 'name,mac\nnode-1,00:50:56:00:00:01\n');
+    const { stdout } = await render(cwd, ['-o', 'out', '--datasource', 'nocloud', '--diff']);
+    expect(stdout).toMatch(/--- network-config\n {2}-\{\n/);
+  });
+
+  it.each(['#cloud-config\n', '#cloud-config\n---\n', '\uFEFF#cloud-config\n# nothing\n'])(
+    'takes %j',
+    async (extra) => {
+      expect((await withExtra(extra)).stderr).toBe('');
+    },
+  );
+
+  it.each([
+    ['network: {version: 2}', 'network: is not read from user data'],
+    ['ssh_authorized_keys: []', 'ssh_authorized_keys: replaces the account and the keys of access'],
+  ])('warns of %s', async (extra, message) => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, 'extra.yaml'), `#cloud-config\n${extra}\n`);
+    writeFileSync(join(cwd, 'images.config.yaml'), `access: {authorizedKeys: ['${key}']}\n`);
+    const { exitCode, stderr } = await render(cwd, ['--host', 'node-1', '--cloud-config', 'extra.yaml']);
+    expect(`${exitCode} ${stderr}`).toContain(`0 warning: extra.yaml: ${message}`);
   });
 });

@@ -42,24 +42,46 @@ describe('userdata render, interrupted', () => {
     expect(readdirSync(world.temp)).toEqual([]);
   });
 
-  it('leaves every folder whole when others are there already', async () => {
-    const world = newWorld(4000);
-    await startHnf(args, { ...world, env }).done;
-    writeHosts(world.cwd, 4000, 'b');
-    const hnf = startHnf(args, { ...world, env });
-    await hnf.waitFor(/render: hosts: \d/, 60_000);
-    hnf.kill('SIGINT');
-    expect((await hnf.done).exitCode).toBe(130);
-    const names = readdirSync(join(world.cwd, 'out'));
-    expect(names).toHaveLength(4000);
-    expect(names.every((name) => name.startsWith('node-'))).toBe(true);
-    for (const name of names.slice(0, 200)) {
-      const folder = join(world.cwd, 'out', name);
-      expect(readdirSync(folder).sort()).toEqual(['metadata', 'metadata.b64', 'userdata', 'userdata.b64']);
-      expect(readFileSync(join(folder, 'userdata'), 'utf8')).toMatch(/zone=[ab]"/);
-    }
-  });
+  it.each([
+    ['SIGINT', /render: hosts: \d/],
+    ['SIGINT', /put in place …/],
+    ['SIGTERM', /put in place …/],
+    ['SIGKILL', /render: hosts: \d/],
+    ['SIGKILL', /put in place …/],
+  ] as const)(
+    'leaves every folder whole when %s comes after %s and others are there already',
+    async (signal, after) => {
+      const count = 3000;
+      const world = newWorld(count);
+      await startHnf(args, { ...world, env }).done;
+      writeHosts(world.cwd, count, 'b');
+      const hnf = startHnf(args, { ...world, env });
+      await hnf.waitFor(after, 60_000);
+      hnf.kill(signal);
+      const { exitCode } = await hnf.done;
+      expect(await waitNoProcesses(world.temp, 30_000)).toEqual([]);
+      const out = join(world.cwd, 'out');
+      const hosts = () => readdirSync(out).filter((name) => !name.startsWith('node-'));
+      await expect.poll(hosts, { timeout: 30_000 }).toEqual([]);
+      const zones = readdirSync(out).map((name) => zoneOf(join(out, name)));
+      if (signal === 'SIGKILL') {
+        // One may have been on its way.
+        expect(zones.length).toBeGreaterThanOrEqual(count - 1);
+        return;
+      }
+      expect(zones).toHaveLength(count);
+      // Too late, it had its way; else nothing has changed.
+      expect([...new Set(zones)]).toEqual([exitCode === 0 ? 'b' : 'a']);
+      expect([0, 130]).toContain(exitCode);
+    },
+  );
 });
+
+/** Of a folder that is whole. */
+function zoneOf(folder: string): string {
+  expect(readdirSync(folder).sort()).toEqual(['metadata', 'metadata.b64', 'userdata', 'userdata.b64']);
+  return /zone=([ab])"/.exec(readFileSync(join(folder, 'userdata'), 'utf8'))?.[1] ?? '';
+}
 
 describe('userdata render --watch', () => {
   it('renders again when the hosts change, says what is wrong in between, and ends by Ctrl-C', async () => {
@@ -75,5 +97,23 @@ describe('userdata render --watch', () => {
     hnf.kill('SIGINT');
     expect((await hnf.done).exitCode).toBe(130);
     expect(readdirSync(world.temp)).toEqual([]);
+  });
+
+  it('waits for a config that is wrong from the beginning', async () => {
+    const world = newWorld(1);
+    const config = join(world.cwd, 'images.config.yaml');
+    writeFileSync(config, 'node: {labels: {site: "no label"}}\n');
+    const { HNF_SSM_ACTIVATION_CODE: _code, ...others } = env;
+    const hnf = startHnf([...args, '--watch'], { ...world, env: others });
+    await hnf.waitFor(/watching 2 files, Ctrl-C ends/, 60_000);
+    expect(hnf.stderr()).toContain("label 'site' has a value kubelet refuses");
+    // It may make an activation, so it is run once for each render.
+    const command = "[sh, -c, 'echo run >>runs; echo AbCdEfGhIjKlMnOpQrSt']";
+    writeFileSync(config, `ssm: {activationCommand: ${command}}\nnode: {labels: {site: lyon}}\n`);
+    await hnf.waitFor(/put in place done/, 60_000);
+    hnf.kill('SIGTERM');
+    expect((await hnf.done).exitCode).toBe(130);
+    expect(readFileSync(join(world.cwd, 'out/node-0/userdata'), 'utf8')).toContain('site=lyon');
+    expect(readFileSync(join(world.cwd, 'runs'), 'utf8')).toBe('run\n');
   });
 });

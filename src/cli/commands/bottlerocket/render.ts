@@ -30,9 +30,9 @@ export const bottlerocketRender: Command = {
   async run(context, input) {
     const { resolveBottlerocketPayloads } = await import('../../render-bottlerocket.ts');
     const payloads = await resolveBottlerocketPayloads(context, input);
-    const folders = await writeFolders(context, input, payloads);
+    const written = await writeFolders(context, input, payloads);
     if (isSet(input, 'json')) context.printUnmasked(`${JSON.stringify(payloads, null, 2)}\n`);
-    else if (folders !== undefined) context.print(folders.map((folder) => `wrote ${folder}\n`).join(''));
+    else if (written !== undefined) context.print(written);
     else context.printUnmasked(payloads.map(({ host, toml }) => `# ${host}\n${toml}`).join('\n'));
     return 0;
   },
@@ -40,13 +40,13 @@ export const bottlerocketRender: Command = {
 
 type Payloads = Awaited<ReturnType<typeof import('../../render-bottlerocket.ts').resolveBottlerocketPayloads>>;
 
+/** What was done, in words; undefined without a folder. */
 async function writeFolders(context: CommandContext, input: CommandInput, payloads: Payloads) {
   const output = findText(input, 'output');
   if (output === undefined) return undefined;
   const { resolve } = await import('node:path');
-  const { writeBottlerocket } = await import('../../render-bottlerocket.ts');
-  const folder = resolve(context.cwd, output);
-  if (!isSet(input, 'dryRun')) return writeBottlerocket(payloads, folder);
-  context.progress(`would write ${payloads.length === 1 ? '1 host' : `${payloads.length} hosts`} to ${folder}\n`);
-  return [];
+  const { writeBottlerocketPayloads } = await import('../../../flows/bottlerocket/write-payloads.ts');
+  const { formatWritten } = await import('../../view/format-written.ts');
+  const options = { output: resolve(context.cwd, output), dryRun: isSet(input, 'dryRun'), signal: context.signal };
+  return formatWritten({ ...(await writeBottlerocketPayloads(payloads, options)), ...options });
 }

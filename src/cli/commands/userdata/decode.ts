@@ -14,20 +14,19 @@ export const userdataDecode: Command = {
   async run(context, input) {
     const { decodePayload } = await import('../../../guestinfo/decode.ts');
     const { maskSecrets } = await import('../../../guestinfo/mask.ts');
+    const { renderParts } = await import('../../../guestinfo/readable.ts');
     const { readPayload } = await import('./read-payload.ts');
     const { bytes, what } = await readPayload(context, input.args[0] ?? '-');
     const { encodings, text, parts } = decodePayload(bytes, what);
-    const clean = isSet(input, 'redact') ? (whole: string) => context.secrets.redact(maskSecrets(whole)) : String;
+    const readable = parts === undefined ? text : renderParts(parts);
+    const isRedacted = isSet(input, 'redact');
+    const clean = isRedacted ? (whole: string) => context.secrets.redact(maskSecrets(whole)) : String;
     if (isSet(input, 'json')) {
       const texts = parts?.map((part) => ({ ...part, text: clean(part.text) }));
-      context.printUnmasked(`${JSON.stringify({ encodings, text: clean(text), parts: texts ?? null }, null, 2)}\n`);
-      return 0;
-    }
-    const lines = parts?.map(({ type, filename, text: part }) => {
-      const name = filename === undefined ? '' : ` ${filename}`;
-      return `# --- ${type}${name}\n${part.endsWith('\n') ? part : `${part}\n`}`;
-    });
-    context.printUnmasked(clean(lines?.join('') ?? text));
+      // A message's own text has its parts in base64, where nothing can be masked.
+      const whole = isRedacted ? clean(readable) : text;
+      context.printUnmasked(`${JSON.stringify({ encodings, text: whole, parts: texts ?? null }, null, 2)}\n`);
+    } else context.printUnmasked(clean(readable));
     return 0;
   },
 };

@@ -73,6 +73,6 @@ function payloadsOf({ checked, fleet }: PrintRequest) {
 /** @throws FactoryError `input.invalid` for what was found while rendering, unless `keepGoing` */
 function finish({ context, choice, checked: { bag } }: PrintRequest): number {
   for (const warning of bag.listWarnings()) context.log.warn(warning);
-  if (!choice.keepGoing) bag.check(choice.source.file);
+  if (!choice.keepGoing) bag.check(choice.source.file, { mayKeepGoing: true });
   return reportRejected(context, bag.errorCount, bag.listErrors());
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { findConfigFile } from '../../../config/find-config.ts';
+import { diskFiles } from '../../../config/load.ts';
 import { FactoryError } from '../../../core/errors.ts';
 import { withTempDir } from '../../../core/temp.ts';
 import { redactFleet } from '../../../flows/userdata/fleet.ts';
@@ -33,15 +35,22 @@ function checkOptions(input: CommandInput): void {
     throw new FactoryError('usage', '--watch needs a hosts file it can read again, and goes without --json and --diff');
 }
 
-async function renderOnce(context: CommandContext, input: CommandInput, temporary: string): Promise<number> {
-  const resolved = await resolvePayloads(context, input);
+/** `onFiles` is told which files the settings came from. */
+async function renderOnce(
+  context: CommandContext,
+  input: CommandInput,
+  temporary: string,
+  onFiles: (files: readonly string[]) => void = () => {},
+): Promise<number> {
+  const choice = await chooseHosts(context, input, temporary);
+  const resolved = await resolvePayloads(context, input, () => checkHosts(choice));
+  onFiles(resolved.files);
   for (const warning of resolved.warnings) context.log.warn(warning);
   const fleet = isSet(input, 'redact') ? redactFleet(resolved.fleet) : resolved.fleet;
-  const choice = await chooseHosts(context, input, temporary);
   const output = findText(input, 'output');
   if (output !== undefined && !isSet(input, 'diff'))
     return renderInto(context, input, { ...resolved, fleet }, choice, resolve(context.cwd, output));
-  const checked = await checkHosts(choice, fleet.defaults);
+  const checked = await checkHosts(choice, fleet);
   for (const warning of checked.warnings) context.log.warn(warning);
   const print = { context, fleet, choice, checked, json: isSet(input, 'json') };
   if (output !== undefined) return printDiffs(print, resolve(context.cwd, output));
@@ -76,14 +85,15 @@ async function renderInto(
 
 /** Until it is interrupted. What is wrong with one state of the files is said, and the next one waited for. */
 async function watch(context: CommandContext, input: CommandInput, temporary: string): Promise<number> {
-  const { cwd, clock, signal } = context;
-  const hosts = resolve(cwd, findText(input, 'hosts') ?? '');
-  let paths: string[] = [hosts];
+  const { clock, signal } = context;
+  const named = await listNamedFiles(context, input);
+  let paths = named;
   for (;;) {
     const before = await stampFiles(paths);
     try {
-      paths = [hosts, ...(await resolvePayloads(context, input)).files];
-      await renderOnce(context, input, temporary);
+      await renderOnce(context, input, temporary, (files) => {
+        paths = [...new Set([...named, ...files])];
+      });
     } catch (error) {
       if (signal.aborted || !(error instanceof FactoryError)) throw error;
       context.progress(formatError(error));
@@ -92,4 +102,11 @@ async function watch(context: CommandContext, input: CommandInput, temporary: st
     const stamps = before.length === paths.length ? before : await stampFiles(paths);
     await waitForChange(paths, stamps, { clock, signal });
   }
+}
+
+/** What can be watched before anything of it was read: it may be wrong. */
+async function listNamedFiles({ cwd }: CommandContext, input: CommandInput): Promise<string[]> {
+  const config = findText(input, 'config') ?? (await findConfigFile(cwd, diskFiles));
+  const files = [findText(input, 'hosts'), config, findText(input, 'cloudConfig')];
+  return files.flatMap((file) => (file === undefined ? [] : [resolve(cwd, file)]));
 }

@@ -2,28 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RenderedFleet } from '../../../flows/userdata/render-fleet.ts';
 import type { CommandContext } from '../../command.ts';
+import { formatWritten, listNamed } from '../../view/format-written.ts';
 import { JsonList } from './json-list.ts';
 
-const mostNamed = 10;
-
 export function formatRendered(rendered: RenderedFleet, dryRun: boolean): string {
-  const { output, written, unchanged, leftovers } = rendered;
-  const would = dryRun ? 'would write' : 'wrote';
-  const lines = [`${would} ${count(written.length)}, ${unchanged.length.toLocaleString('en')} unchanged, in ${output}`];
-  if (dryRun) lines.push(...named(written));
-  if (leftovers.length > 0)
-    lines.push(`not in the hosts file any more, and left where they are: ${named(leftovers).join(', ')}`);
-  return `${lines.join('\n')}\n`;
-}
-
-function count(hosts: number): string {
-  return hosts === 1 ? 'the payload of 1 host' : `the payloads of ${hosts.toLocaleString('en')} hosts`;
-}
-
-function named(names: readonly string[]): string[] {
-  const sorted = names.toSorted();
-  const rest = sorted.length - mostNamed;
-  return [...sorted.slice(0, mostNamed), ...(rest > 0 ? [`… and ${rest.toLocaleString('en')} more`] : [])];
+  const { leftovers } = rendered;
+  const written = formatWritten({ ...rendered, dryRun });
+  if (leftovers.length === 0) return written;
+  return `${written}not in the hosts file any more, and left where they are: ${listNamed(leftovers).join(', ')}\n`;
 }
 
 /** The JSON of what was written, read back from the folders: a fleet of any size is never whole in memory. */
