@@ -236,7 +236,7 @@ async function writeInto(disk: string, folder: string, files: readonly GuestFile
     await writeFile(from, content);
     await chmod(from, mode);
     const set = (field: string, value: string) => `set_inode_field ${path} ${field} ${value}`;
-    commands.push(`write ${from} ${path}`, set('mode', `010${mode.toString(8)}`), set('uid', '0'), set('gid', '0'));
+    commands.push(`write ${from} ${path}`, set('mode', `0100${mode.toString(8)}`), set('uid', '0'), set('gid', '0'));
   }
   const wants = '/etc/systemd/system/multi-user.target.wants/hnf-evidence.service';
   commands.push(`symlink ${wants} ../hnf-evidence.service`);
