@@ -169,6 +169,7 @@ type Length = 'short' | 'whole';
 export async function runGuestinfoScenario(image: string, folder: string, length: Length): Promise<ScenarioResult> {
   const payload = makePayload({ datasource: 'vmware', credentials: ssm });
   const untilTold = `${always}${untilRetry}section before journal
+wait_for 60 sh -c "vmware-rpctool 'info-get guestinfo.hybrid-node.status' | grep -q retrying"
 section waiting vmware-rpctool 'info-get guestinfo.hybrid-node.status'
 section said-before said ${secretWord}
 `;
