@@ -31,7 +31,7 @@ const settings: PayloadFile = {
   content: [
     'AWS_ENDPOINT_URL=http://127.0.0.1:8080',
     'HYBRID_NODE_TIME_WAIT_SECONDS=5',
-    'HYBRID_NODE_RETRY_SECONDS=20',
+    'HYBRID_NODE_RETRY_SECONDS=600',
     'HYBRID_NODE_NODE_WAIT_SECONDS=30',
     '',
   ].join('\n'),
