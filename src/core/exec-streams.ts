@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { ioError } from './files.ts';
+import { ioError } from './io-error.ts';
 import type { SecretRegistry } from './secrets.ts';
 import { TextTail } from './text-tail.ts';
 

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { FactoryError, hasErrno } from './errors.ts';
-import { ioError, makeFolder, temporaryPath, throwIoError } from './files.ts';
+import { makeFolder, temporaryPath } from './files.ts';
+import { ioError, throwIoError } from './io-error.ts';
 import { describeOwner, isOwnerAlive, nobody, type Owner } from './owner.ts';
 import { processReaper } from './reaper.ts';
 

@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasErrno } from './errors.ts';
-import { ioError, writeFileAtomic } from './files.ts';
+import { writeFileAtomic } from './files.ts';
 import type { JsonValue } from './hash.ts';
 import { HashMemo } from './hash-memo.ts';
+import { ioError } from './io-error.ts';
 import { withFileLock } from './lock.ts';
 import type { Log } from './log.ts';
 import { withTempDir } from './temp.ts';

@@ -1,7 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ioError, makeFolder, throwIoError } from './files.ts';
+import { makeFolder } from './files.ts';
+import { ioError, throwIoError } from './io-error.ts';
 import { processReaper } from './reaper.ts';
 import { claimFolder, isSweptPrefix, sweepFolders } from './temp-sweep.ts';
 

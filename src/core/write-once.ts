@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FactoryError, hasErrno } from './errors.ts';
-import { ioError, makeFolder, writeFileAtomic } from './files.ts';
+import { makeFolder, writeFileAtomic } from './files.ts';
+import { ioError } from './io-error.ts';
 import type { RenderedFile } from './rendered-file.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { chmod, lstat, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { FactoryError } from './errors.ts';
-import { findText, ioError, makeFolder, writeFileAtomic } from './files.ts';
+import { findText, makeFolder, writeFileAtomic } from './files.ts';
+import { ioError } from './io-error.ts';
 import { lineDiff } from './line-diff.ts';
 import type { RenderedFile } from './rendered-file.ts';
 

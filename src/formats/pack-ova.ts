@@ -1,8 +1,8 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { FactoryError, hasErrno } from '../core/errors.ts';
-import { ioError } from '../core/files.ts';
 import { sha256 } from '../core/hash.ts';
 import { checkInterrupted } from '../core/interrupt.ts';
+import { ioError } from '../core/io-error.ts';
 import { MiB } from '../core/sizes.ts';
 import { readStreamVmdk } from './check-stream-vmdk.ts';
 import { hashRange } from './hash-range.ts';

@@ -1,8 +1,8 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { FactoryError, hasErrno } from '../core/errors.ts';
-import { ioError } from '../core/files.ts';
 import { checkInterrupted } from '../core/interrupt.ts';
+import { ioError } from '../core/io-error.ts';
 import type { DataExtent } from './data-extents.ts';
 import { hashRange } from './hash-range.ts';
 import { type OvaPlan, planOva, renderOvaFront } from './ova-plan.ts';

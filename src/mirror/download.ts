@@ -5,9 +5,9 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../core/clock.ts';
 import { FactoryError } from '../core/errors.ts';
-import { ioError } from '../core/files.ts';
 import { sha256File } from '../core/hash.ts';
 import { type HttpContext, HttpStatusError, openUrl, transferError } from '../core/http-get.ts';
+import { ioError } from '../core/io-error.ts';
 import type { Log } from '../core/log.ts';
 
 export interface DownloadOptions {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { ioError } from '../../core/files.ts';
+import { ioError } from '../../core/io-error.ts';
 
 /** A file of a host's folder. */
 export interface HostFile {

@@ -3,8 +3,9 @@ import { linkSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
-import { ioError, makeFolder, throwIoError } from '../../core/files.ts';
+import { makeFolder } from '../../core/files.ts';
 import { checkInterrupted } from '../../core/interrupt.ts';
+import { ioError, throwIoError } from '../../core/io-error.ts';
 import { processReaper } from '../../core/reaper.ts';
 
 /**

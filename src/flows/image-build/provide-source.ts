@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../core/clock.ts';
 import { FactoryError } from '../../core/errors.ts';
-import { ioError } from '../../core/files.ts';
+import { ioError } from '../../core/io-error.ts';
 import type { Log } from '../../core/log.ts';
 import type { Store } from '../../core/store.ts';
 import { sourceFileName, sourceKind } from '../../mirror/bundle/import-sources.ts';

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import type { EventArtifact } from '../../core/events.ts';
-import { ioError, writeFileAtomic } from '../../core/files.ts';
+import { writeFileAtomic } from '../../core/files.ts';
+import { ioError } from '../../core/io-error.ts';
 import type { Store } from '../../core/store.ts';
 import { toJUnit } from '../../lab/verify/junit.ts';
 import type { VerifyReport } from '../../lab/verify/report.ts';

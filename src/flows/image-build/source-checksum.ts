@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
-import { ioError } from '../../core/files.ts';
 import { fetchText, type HttpContext } from '../../core/http-get.ts';
+import { ioError } from '../../core/io-error.ts';
 
 /** A list of sums is a few kilobytes; more is something else. */
 const mostListBytes = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrno } from '../../core/errors.ts';
-import { throwIoError } from '../../core/files.ts';
+import { throwIoError } from '../../core/io-error.ts';
 import { lineDiff } from '../../core/line-diff.ts';
 import { maskSecrets } from '../../guestinfo/mask.ts';
 import type { Payload } from '../../guestinfo/payload.ts';

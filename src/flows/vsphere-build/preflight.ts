@@ -1,7 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { suggestion } from '../../config/did-you-mean.ts';
 import { FactoryError } from '../../core/errors.ts';
-import { ioError, makeFolder } from '../../core/files.ts';
+import { makeFolder } from '../../core/files.ts';
+import { ioError } from '../../core/io-error.ts';
 import { GiB, MiB } from '../../core/sizes.ts';
 import { checkSpace } from '../../core/space.ts';
 import { checkPrivileges, findMissingPrivileges } from '../../vsphere/check-privileges.ts';

@@ -1,8 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FactoryError, hasErrno } from '../../core/errors.ts';
-import { findText, ioError } from '../../core/files.ts';
+import { findText } from '../../core/files.ts';
 import type { HashMemo } from '../../core/hash-memo.ts';
+import { ioError } from '../../core/io-error.ts';
 import { withFileLock } from '../../core/lock.ts';
 import { checkSpace } from '../../core/space.ts';
 import { type BundleManifest, bundleManifestText } from './bundle-manifest.ts';

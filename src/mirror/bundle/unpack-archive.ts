@@ -1,8 +1,9 @@
 import { chmod, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FactoryError, hasErrno } from '../../core/errors.ts';
-import { ioError, writeFileAtomic } from '../../core/files.ts';
+import { writeFileAtomic } from '../../core/files.ts';
 import { checkInterrupted } from '../../core/interrupt.ts';
+import { ioError } from '../../core/io-error.ts';
 import { withTempDir } from '../../core/temp.ts';
 import { type BundleMember, bundleManifestText } from './bundle-manifest.ts';
 import { damagedError } from './check-files.ts';

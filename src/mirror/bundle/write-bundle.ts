@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { FactoryError } from '../../core/errors.ts';
-import { ioError, produceFile } from '../../core/files.ts';
+import { produceFile } from '../../core/files.ts';
 import { sha256File } from '../../core/hash.ts';
 import type { HashMemo } from '../../core/hash-memo.ts';
+import { ioError } from '../../core/io-error.ts';
 import { checkSpace } from '../../core/space.ts';
 import { type BundleContent, type BundleManifest, type BundleMember, buildBundleManifest } from './bundle-manifest.ts';
 import { writeArchive } from './write-archive.ts';
