@@ -25,17 +25,16 @@ const host: PayloadHost = {
 const key = samplePayload().access.authorizedKeys[0] ?? '';
 
 /** Short waits; the services are on loopback, where nobody answers until the stand-ins do. */
-const settings: PayloadFile = {
-  path: '/etc/hybrid-node/join.env',
-  mode: 0o600,
-  content: [
+function settingsWith(retrySeconds: number): PayloadFile {
+  const lines = [
     'AWS_ENDPOINT_URL=http://127.0.0.1:8080',
     'HYBRID_NODE_TIME_WAIT_SECONDS=5',
-    'HYBRID_NODE_RETRY_SECONDS=600',
+    `HYBRID_NODE_RETRY_SECONDS=${retrySeconds}`,
     'HYBRID_NODE_NODE_WAIT_SECONDS=30',
     '',
-  ].join('\n'),
-};
+  ];
+  return { path: '/etc/hybrid-node/join.env', mode: 0o600, content: lines.join('\n') };
+}
 
 const ssm: NodeCredentials = {
   kind: 'ssm',
@@ -57,6 +56,8 @@ interface PayloadRequest {
   credentials: NodeCredentials;
   files?: readonly PayloadFile[];
   labels?: Readonly<Record<string, string>>;
+  /** Default 20. */
+  retrySeconds?: number;
   /** Changes the NodeConfig's text. */
   spoil?: (nodeConfig: string) => string;
 }
@@ -67,6 +68,7 @@ function makePayload({
   credentials,
   files = [],
   labels = {},
+  retrySeconds = 20,
   spoil = (text) => text,
 }: PayloadRequest): Payload {
   const config = buildNodeConfig(
@@ -80,7 +82,7 @@ function makePayload({
     { name: host.name },
   );
   const commands = ['echo ran >>/var/lib/hnf-per-instance'];
-  const payload = samplePayload({ files: [settings, ...files], commands });
+  const payload = samplePayload({ files: [settingsWith(retrySeconds), ...files], commands });
   return createPayloadRenderer(payload, datasource)(host, spoil(renderNodeConfig(config)));
 }
 
@@ -167,7 +169,7 @@ type Length = 'short' | 'whole';
  * kubelet and kubectl.
  */
 export async function runGuestinfoScenario(image: string, folder: string, length: Length): Promise<ScenarioResult> {
-  const payload = makePayload({ datasource: 'vmware', credentials: ssm });
+  const payload = makePayload({ datasource: 'vmware', credentials: ssm, retrySeconds: 600 });
   const untilTold = `${always}${untilRetry}section before journal
 wait_for 60 sh -c "vmware-rpctool 'info-get guestinfo.hybrid-node.status' | grep -q retrying"
 section waiting vmware-rpctool 'info-get guestinfo.hybrid-node.status'
