@@ -108,7 +108,7 @@ describe('core/lock', () => {
 
   it('lets one process in at a time when many find the lock of a dead one', async () => {
     const folder = dirname(lockPath());
-    const [children, rounds] = [6, 12];
+    const [children, rounds] = [6, process.env['HNF_TIER'] === 'all' ? 12 : 3];
     const stale = JSON.stringify({ ...self, started: '1' });
     for (let round = 0; round < rounds; round += 1) {
       writeFileSync(join(folder, `${round}.lock`), stale);
