@@ -108,7 +108,8 @@ describe('integration/vsphere builds', () => {
     const run = runOf(name);
     const scripts = run.seen.flatMap((event) => (event.script === undefined ? [] : [event.script]));
     const folder = join(import.meta.dirname, '../../../templates/guest');
-    const known = new Map(readdirSync(folder).map((file) => [readFileSync(join(folder, file), 'utf8'), file]));
+    const files = readdirSync(folder).filter((file) => file.endsWith('.sh'));
+    const known = new Map(files.map((file) => [readFileSync(join(folder, file), 'utf8'), file]));
     const redhat = name.startsWith('rhel');
     expect(scripts.map((script) => known.get(script))).toEqual([
       'begin.sh',
@@ -117,6 +118,7 @@ describe('integration/vsphere builds', () => {
       'install-base.sh',
       'install-node.sh',
       'mark-node.sh',
+      'install-join.sh',
       ...(redhat ? ['unsubscribe.sh'] : []),
       'list-contents.sh',
       'seal.sh',
