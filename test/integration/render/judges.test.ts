@@ -11,7 +11,7 @@ import { hostileText } from '../../render/hostile-text.ts';
 
 const exec = createExec();
 
-const scripts = [...loadTemplates(packageRoot())].filter(([path]) => path.startsWith('templates/guest/'));
+const scripts = [...loadTemplates(packageRoot())].filter(([path]) => /^templates\/guest\/.*\.sh$/.test(path));
 
 /** Is there a program that ends well with these arguments? */
 async function works(file: string, args: readonly string[]): Promise<boolean> {
