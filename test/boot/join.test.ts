@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needPrograms, needTime, needTools } from '../helpers/need-tools.ts';
 import { buildJoinImage } from './join-guest/image.ts';
-import { runGuestinfoScenario, runNoCloudScenario } from './join-guest/scenarios.ts';
+import { runNoCloudScenario } from './join-guest/scenarios.ts';
 
 /** There is no cluster here: the way to it is real, nodeadm init and kubelet at its end are stand-ins (join-guest/stand-ins.sh). */
 describe('boot/join', () => {
@@ -19,11 +19,6 @@ describe('boot/join', () => {
 
   beforeAll(async () => {
     if (process.env['HNF_TIER'] === 'all') image = await buildJoinImage('debian12-lab');
-  });
-
-  it('joins by VMware guestinfo: tried again until it is done, then never more', async () => {
-    const { versions } = await runGuestinfoScenario(image, folder, 'short');
-    expect(versions).toMatch(/^systemd 252[\s\S]*22\.4/);
   });
 
   it('joins by a NoCloud seed: a wrong NodeConfig is told and retried, and the next boot does nothing', async () => {

@@ -6,7 +6,7 @@ import { buildJoinImage } from '../boot/join-guest/image.ts';
 import { runGuestinfoScenario, runNoCloudScenario } from '../boot/join-guest/scenarios.ts';
 import { needPrograms, needTools } from '../helpers/need-tools.ts';
 
-/** The scenarios of test/boot/join on the oldest and the newest systemd and cloud-init. */
+/** Guestinfo, and the scenarios of test/boot/join on the oldest and the newest systemd and cloud-init. */
 describe('long/join', () => {
   const folder = mkdtempSync(join(tmpdir(), 'join-'));
 
@@ -19,6 +19,15 @@ describe('long/join', () => {
   it('joins Debian 11 by a NoCloud seed', async () => {
     const { versions } = await runNoCloudScenario(await buildJoinImage('debian11-lab'), join(folder, '11'), 'short');
     expect(versions).toMatch(/^systemd 247[\s\S]*20\.4/);
+  });
+
+  it('joins by VMware guestinfo: tried again until it is done, then never more', async () => {
+    const { versions } = await runGuestinfoScenario(
+      await buildJoinImage('debian12-lab'),
+      join(folder, 'short'),
+      'short',
+    );
+    expect(versions).toMatch(/^systemd 252[\s\S]*22\.4/);
   });
 
   it('goes on in the next boot, and joins again as another instance', async () => {
