@@ -13,6 +13,7 @@ export interface HostSource {
   /** Where it lies. */
   path: string;
   format: HostFormat;
+  sizeBytes: number;
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -56,7 +57,8 @@ async function spool(stream: AsyncIterable<Uint8Array>, { temporary, signal }: S
 
 async function describe(file: string, path: string): Promise<HostSource> {
   const format = formatByName(file) ?? formatByBeginning(await readBeginning(path), file);
-  return { file, path, format, open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
+  const { size: sizeBytes } = await stat(path);
+  return { file, path, format, sizeBytes, open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
 }
 
 function formatByName(file: string): HostFormat | undefined {

@@ -5,6 +5,7 @@ import { createLane, type LaneResult, type LaneSettings } from './lane.ts';
 /** Entry of a worker thread (lanes.ts). */
 export interface LaneTask {
   hosts: readonly Host[];
+  stage: string | undefined;
 }
 
 export interface LaneReply {
@@ -15,13 +16,13 @@ export interface LaneReply {
 
 const run = createLane(workerData as LaneSettings);
 
-parentPort?.on('message', ({ hosts }: LaneTask) => {
-  parentPort?.postMessage(answer(hosts));
+parentPort?.on('message', (task: LaneTask) => {
+  parentPort?.postMessage(answer(task));
 });
 
-function answer(hosts: readonly Host[]): LaneReply {
+function answer({ hosts, stage }: LaneTask): LaneReply {
   try {
-    return { result: run(hosts) };
+    return { result: run(hosts, stage) };
   } catch (error) {
     const known = error as { code?: unknown; message?: string; hint?: string };
     const code = typeof known.code === 'string' ? known.code : 'internal';

@@ -10,11 +10,12 @@ import { listPayloadFiles, ownNames } from './payload-files.ts';
 /** What a lane has to know; copied into worker threads. */
 export interface LaneSettings {
   fleet: FleetPayloads;
-  /** New folders are made here, one per host; undefined: they are only counted. */
-  stage: string | undefined;
-  /** Where they will go: what is there already and the same is left alone. */
+  /** Where the folders will go: what is there already and the same is left alone. */
   output: string;
 }
+
+/** New folders are made in the stage, one per host; without one they are only counted. */
+export type Lane = (hosts: readonly Host[], stage: string | undefined) => LaneResult;
 
 export interface LaneFinding {
   severity: 'error' | 'warning';
@@ -32,10 +33,10 @@ export interface LaneResult {
 }
 
 /** Renders hosts and writes their folders. */
-export function createLane({ fleet, stage, output }: LaneSettings): (hosts: readonly Host[]) => LaneResult {
+export function createLane({ fleet, output }: LaneSettings): Lane {
   const makePayload = createPayloadMaker(fleet);
   const outputExists = exists(output);
-  return (hosts) => {
+  return (hosts, stage) => {
     const result: LaneResult = { staged: [], unchanged: [], findings: [] };
     for (const host of hosts) {
       const payload = makePayload(host);

@@ -11,7 +11,7 @@ const waitingPerWorker = 3;
 
 export interface Lanes {
   /** Has these hosts rendered and written, here or in another thread; waits when all have enough to do. */
-  push(hosts: readonly Host[]): Promise<void>;
+  push(hosts: readonly Host[], stage: string | undefined): Promise<void>;
   /** Waits for everything that was pushed. */
   finish(): Promise<void>;
   /** No thread is left. */
@@ -24,7 +24,10 @@ export interface LaneOptions {
   onResult(result: LaneResult): void;
 }
 
-/** This thread works too: it reads the hosts, and takes a batch itself whenever the others have enough. */
+/**
+ * This thread works too: it reads the hosts, and takes a batch itself whenever the others have enough. They need a moment to start, so it may
+ * begin before there is anything to do.
+ */
 export function startLanes(settings: LaneSettings, { workers, onResult }: LaneOptions): Lanes {
   const own = createLane(settings);
   let failure: unknown;
@@ -32,8 +35,9 @@ export function startLanes(settings: LaneSettings, { workers, onResult }: LaneOp
   const members = Array.from({ length: workers }, () => startMember(settings, onReply, fail));
 
   return {
-    async push(hosts) {
-      for (let at = 0; at < hosts.length; at += batchSize) await pushBatch(hosts.slice(at, at + batchSize));
+    async push(hosts, stage) {
+      for (let at = 0; at < hosts.length; at += batchSize)
+        await pushBatch({ hosts: hosts.slice(at, at + batchSize), stage });
     },
     async finish() {
       while (members.some(({ load }) => load > 0) && failure === undefined) await nextReply();
@@ -44,17 +48,16 @@ export function startLanes(settings: LaneSettings, { workers, onResult }: LaneOp
     },
   };
 
-  async function pushBatch(hosts: readonly Host[]): Promise<void> {
+  async function pushBatch(task: LaneTask): Promise<void> {
     check();
     const free = members.find(({ load }) => load <= waitingPerWorker);
     if (free === undefined) {
-      onResult(own(hosts));
+      onResult(own(task.hosts, task.stage));
       // Replies come in between.
       await new Promise((resolve) => setImmediate(resolve));
       return;
     }
     free.load += 1;
-    const task: LaneTask = { hosts };
     free.worker.postMessage(task);
   }
 

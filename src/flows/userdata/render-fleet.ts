@@ -2,11 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { type Emit, type Operation, startOperation } from '../../core/events.ts';
 import { checkInterrupted } from '../../core/interrupt.ts';
-import type { FindingsBag } from '../../hosts/findings-bag.ts';
 import { checkOutput, listLeftovers, withStage } from '../host-folders/stage.ts';
 import type { FleetPayloads } from './fleet.ts';
 import type { LaneResult } from './lane.ts';
-import { startLanes } from './lanes.ts';
+import { type Lanes, startLanes } from './lanes.ts';
 import { ownNames } from './payload-files.ts';
 import { type CheckedHosts, checkHosts, type HostChoice } from './read-fleet.ts';
 
@@ -44,24 +43,65 @@ export function renderFleet(request: RenderRequest): Operation<RenderedFleet> {
 }
 
 async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFleet> {
-  const { output, fleet, signal, dryRun, keepGoing, source } = request;
-  const inPhase = createPhases(request, emit);
+  const { output, fleet, clock } = request;
   await checkOutput(output);
-  const checked = await inPhase('read hosts', () => checkHosts(request, fleet));
-  const tally = new Tally(checked.bag);
+  let tally: Tally | undefined;
+  const workers = request.workers ?? countWorkers(request);
+  const lanes = startLanes({ fleet, output }, { workers, onResult: (result) => tally?.add(result) });
+  try {
+    const inPhase = createPhases(request, emit);
+    const checked = await inPhase('read hosts', () => checkHosts(request, fleet));
+    tally = new Tally(checked, clock);
+    await renderChecked(request, { checked, tally, lanes, inPhase });
+    return await summarize(request, checked, tally);
+  } finally {
+    await lanes.end();
+  }
+}
+
+/** Below this a thread has not started before everything is done. */
+const hostsPerWorker = 2000;
+const mostWorkers = 3;
+/** A row of the usual kind. How many there are is known only when all were read, and until then a thread has started. */
+const usualRowBytes = 60;
+
+function countWorkers({ source, only }: RenderRequest): number {
+  const hosts = only?.length ?? source.sizeBytes / usualRowBytes;
+  return Math.min(availableParallelism() - 1, mostWorkers, Math.floor(hosts / hostsPerWorker));
+}
+
+interface Work {
+  checked: CheckedHosts;
+  tally: Tally;
+  lanes: Lanes;
+  inPhase: InPhase;
+}
+
+async function renderChecked(request: RenderRequest, { checked, tally, lanes, inPhase }: Work): Promise<void> {
+  const { output, signal, keepGoing, source } = request;
   const render = async (stage: string | undefined) => {
-    await inPhase('render', (progress) => renderInto(stage, request, checked, tally, progress));
+    await inPhase('render', async (progress) => {
+      tally.onProgress = progress;
+      for await (const hosts of checked.list()) {
+        checkInterrupted(signal);
+        await lanes.push(hosts, stage);
+      }
+      await lanes.finish();
+      checkInterrupted(signal);
+    });
     if (!keepGoing) checked.bag.check(source.file, { mayKeepGoing: true });
   };
-  if (dryRun) await render(undefined);
-  else
-    await withStage(output, ownNames, async (stage) => {
-      await render(stage.folder);
-      if (tally.staged.length > 0) await inPhase('put in place', () => stage.place(tally.staged, signal));
-    });
+  if (request.dryRun) return render(undefined);
+  await withStage(output, ownNames, async (stage) => {
+    await render(stage.folder);
+    if (tally.staged.length > 0) await inPhase('put in place', () => stage.place(tally.staged, signal));
+  });
+}
+
+async function summarize({ output, only }: RenderRequest, checked: CheckedHosts, tally: Tally): Promise<RenderedFleet> {
   const known = new Set([...tally.staged, ...tally.unchanged]);
   // A host that was passed over is in the file all the same, and so is one nobody asked for.
-  const isWhole = request.only === undefined && checked.bag.errorCount === 0;
+  const isWhole = only === undefined && checked.bag.errorCount === 0;
   return {
     output,
     checked,
@@ -73,9 +113,10 @@ async function runRender(request: RenderRequest, emit: Emit): Promise<RenderedFl
 }
 
 type Progress = (detail: string) => void;
+type InPhase = <T>(phase: Phase, work: (progress: Progress) => Promise<T>) => Promise<T>;
 
-function createPhases({ source, clock }: RenderRequest, emit: Emit) {
-  return async <T>(phase: Phase, work: (progress: Progress) => Promise<T>): Promise<T> => {
+function createPhases({ source, clock }: RenderRequest, emit: Emit): InPhase {
+  return async (phase, work) => {
     const about = { operation: 'userdata render', subject: source.file, phase } as const;
     const startedAt = clock.now();
     const seconds = () => (clock.now() - startedAt) / 1000;
@@ -91,57 +132,34 @@ function createPhases({ source, clock }: RenderRequest, emit: Emit) {
   };
 }
 
-/** Below this a thread has not started before everything is done. */
-const hostsPerWorker = 2000;
-const mostWorkers = 3;
 const tellEveryMs = 200;
 
-async function renderInto(
-  stage: string | undefined,
-  request: RenderRequest,
-  { count, list }: CheckedHosts,
-  tally: Tally,
-  progress: Progress,
-): Promise<void> {
-  const { fleet, output, signal } = request;
-  const useful = Math.min(availableParallelism() - 1, mostWorkers, Math.floor(count / hostsPerWorker));
-  let toldAt = 0;
-  const onResult = (result: LaneResult) => {
-    tally.add(result);
-    if (request.clock.now() - toldAt < tellEveryMs) return;
-    toldAt = request.clock.now();
-    progress(`hosts: ${tally.count.toLocaleString('en')} of ${count.toLocaleString('en')}`);
-  };
-  const lanes = startLanes({ fleet, stage, output }, { workers: request.workers ?? useful, onResult });
-  try {
-    for await (const hosts of list()) {
-      checkInterrupted(signal);
-      await lanes.push(hosts);
-    }
-    await lanes.finish();
-    checkInterrupted(signal);
-  } finally {
-    await lanes.end();
-  }
-}
-
 class Tally {
-  readonly #bag: FindingsBag;
   readonly staged: string[] = [];
   readonly unchanged: string[] = [];
+  onProgress: Progress = () => {};
+  readonly #checked: CheckedHosts;
+  readonly #clock: Clock;
+  #toldAt = 0;
 
-  constructor(bag: FindingsBag) {
-    this.#bag = bag;
-  }
-
-  get count(): number {
-    return this.staged.length + this.unchanged.length;
+  constructor(checked: CheckedHosts, clock: Clock) {
+    this.#checked = checked;
+    this.#clock = clock;
   }
 
   add({ staged, unchanged, findings }: LaneResult): void {
     for (const name of staged) this.staged.push(name);
     for (const name of unchanged) this.unchanged.push(name);
     for (const { severity, row, host, what, message } of findings)
-      this.#bag.add({ severity, ...row, path: `${host}: ${what}`, message });
+      this.#checked.bag.add({ severity, ...row, path: `${host}: ${what}`, message });
+    this.#tell();
+  }
+
+  #tell(): void {
+    const now = this.#clock.now();
+    if (now - this.#toldAt < tellEveryMs) return;
+    this.#toldAt = now;
+    const done = this.staged.length + this.unchanged.length;
+    this.onProgress(`hosts: ${done.toLocaleString('en')} of ${this.#checked.count.toLocaleString('en')}`);
   }
 }

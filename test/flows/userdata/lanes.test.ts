@@ -35,10 +35,12 @@ const hosts = Array.from({ length: 230 }, (_, at): Host => {
 async function render(list: readonly Host[], workers: number) {
   const stage = mkdtempSync(join(tmpdir(), 'lanes-'));
   const results: LaneResult[] = [];
-  const settings = { fleet, stage, output: join(stage, 'none') };
-  const lanes = startLanes(settings, { workers, onResult: (result) => results.push(result) });
+  const lanes = startLanes(
+    { fleet, output: join(stage, 'none') },
+    { workers, onResult: (result) => results.push(result) },
+  );
   try {
-    await lanes.push(list);
+    await lanes.push(list, stage);
     await lanes.finish();
   } finally {
     await lanes.end();
@@ -70,9 +72,9 @@ describe('flows/userdata/lanes', () => {
   it.each([0, 2])('fails as a folder cannot be made, with %i threads beside', async (workers) => {
     const stage = mkdtempSync(join(tmpdir(), 'lanes-'));
     for (const { name } of hosts) mkdirSync(join(stage, name));
-    const lanes = startLanes({ fleet, stage, output: join(stage, 'none') }, { workers, onResult: () => {} });
+    const lanes = startLanes({ fleet, output: join(stage, 'none') }, { workers, onResult: () => {} });
     const work = async () => {
-      await lanes.push(hosts);
+      await lanes.push(hosts, stage);
       await lanes.finish();
     };
     await expect(work()).rejects.toMatchObject({ code: 'io.failed', message: expect.stringContaining('EEXIST') });
