@@ -77,6 +77,7 @@ describe('guestinfo/mask', () => {
     maskSecrets(
       `${'token-'.repeat(50_000)}\n${'a'.repeat(200_000)}\n${' '.repeat(200_000)}x\n${'-'.repeat(200_000)}\n${'a-'.repeat(100_000)}\n${'a://'.repeat(50_000)}\n${'token'.repeat(40_000)}\n${'--token '.repeat(30_000)}\n${'password'.repeat(20_000)}${' '.repeat(100_000)}x\n${'- '.repeat(100_000)}`,
     );
-    expect(performance.now() - started).toBeLessThan(2000);
+    // What goes back at every character takes minutes for these.
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 });
